@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The facts of a logon: what was seen on the wire, by which frame, and nothing that is concluded
+ * from it. The tracker fills them in, the causes read them. A string that is NULL was not seen;
+ * an empty string was sent empty. A frame of 0 was not seen. All memory belongs to the capture.
+ */
+#ifndef QNTC_FACTS_H
+#define QNTC_FACTS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "status.h"
+
+/* Microseconds since 1970 (UTC). */
+typedef int64_t qntc_time;
+#define QNTC_TIME_UNKNOWN INT64_MIN
+
+#define QNTC_MAX_DIALECTS 32 /* of a NEGOTIATE request; [MS-SMB2] has six, Windows offers up to 13 */
+#define QNTC_LENGTH_UNKNOWN (-1)
+
+enum qntc_side { QNTC_CLIENT, QNTC_SERVER };
+
+enum qntc_dialect {
+    QNTC_DIALECT_UNKNOWN,
+    QNTC_DIALECT_SMB1,
+    QNTC_DIALECT_202,
+    QNTC_DIALECT_210,
+    QNTC_DIALECT_300,
+    QNTC_DIALECT_302,
+    QNTC_DIALECT_311,
+};
+
+enum qntc_signing {
+    QNTC_SIGNING_UNKNOWN,
+    QNTC_SIGNING_OFF,
+    QNTC_SIGNING_ENABLED,
+    QNTC_SIGNING_REQUIRED,
+};
+
+enum qntc_mechanism {
+    QNTC_MECHANISM_UNKNOWN,
+    QNTC_MECHANISM_NTLMSSP,
+    QNTC_MECHANISM_KERBEROS,
+    QNTC_MECHANISM_NTLM, /* SMB1 without extended security: the responses stand in the request */
+    QNTC_MECHANISM_SHARE_LEVEL,
+    QNTC_MECHANISM_NEGOEX,
+    QNTC_MECHANISM_OTHER,
+};
+
+/* Bits of a SPNEGO mech list. */
+enum {
+    QNTC_OFFERS_KERBEROS = 1 << 0,
+    QNTC_OFFERS_NTLMSSP = 1 << 1,
+    QNTC_OFFERS_NEGOEX = 1 << 2,
+    QNTC_OFFERS_OTHER = 1 << 3,
+};
+
+enum qntc_ntlm {
+    QNTC_NTLM_UNKNOWN,
+    QNTC_NTLM_LM,
+    QNTC_NTLM_V1,
+    QNTC_NTLM_V1_ESS,
+    QNTC_NTLM_V2,
+    QNTC_NTLM_ANONYMOUS,
+    QNTC_NTLM_PLAINTEXT,
+};
+
+enum qntc_outcome {
+    QNTC_OUTCOME_UNKNOWN,
+    QNTC_OUTCOME_SUCCESS,
+    QNTC_OUTCOME_GUEST,
+    QNTC_OUTCOME_ANONYMOUS,
+    QNTC_OUTCOME_REFUSED,
+    QNTC_OUTCOME_CLOSED,
+    QNTC_OUTCOME_UNANSWERED,
+    QNTC_OUTCOME_ABANDONED,
+};
+
+/* What was proven of the password, by recomputing the captured response (ntlm_response.h). */
+enum qntc_password {
+    QNTC_PASSWORD_UNCHECKED,
+    QNTC_PASSWORD_AS_TYPED,
+    QNTC_PASSWORD_LOWER_CASE,
+    QNTC_PASSWORD_UPPER_CASE,
+    QNTC_PASSWORD_EMPTY,
+    QNTC_PASSWORD_DIFFERS,
+};
+
+/* NEGOTIATE of a connection, request and answer; the logons of the connection share it. */
+struct qntc_negotiate {
+    uint32_t request_frame;
+    uint32_t response_frame; /* the answer that settled or refused the dialect */
+    qntc_time response_time;
+    struct qntc_status status; /* of that answer */
+    bool no_dialect_chosen;    /* SMB1 index 0xFFFF: none of the client's dialects */
+
+    /* the client's */
+    bool offers_smb1; /* a dialect string that is SMB1 */
+    bool offers_smb2; /* an SMB2 NEGOTIATE, or "SMB 2.???" among the SMB1 strings */
+    bool offers_nt_lm_012;
+    unsigned dialect_count;
+    uint16_t dialects[QNTC_MAX_DIALECTS]; /* SMB2 dialect revisions, in the order sent */
+    enum qntc_signing client_signing;
+    bool client_capabilities_seen;
+    uint32_t client_capabilities; /* SMB2_GLOBAL_CAP_*, [MS-SMB2] 2.2.3 */
+    bool client_offers_ciphers;   /* 3.1.1: SMB2_ENCRYPTION_CAPABILITIES */
+
+    /* the server's */
+    enum qntc_dialect dialect;
+    enum qntc_signing server_signing;
+    bool server_capabilities_seen;
+    uint32_t server_capabilities;
+    bool mechanisms_seen;
+    unsigned mechanisms; /* QNTC_OFFERS_*; meaningful if mechanisms_seen */
+
+    /* SMB1 only ([MS-CIFS] 2.2.4.52, [MS-SMB] 2.2.4.5.2) */
+    bool security_mode_seen;
+    bool share_level;
+    bool encrypted_passwords;
+    bool extended_security;
+    const char *domain_name; /* without extended security: PrimaryDomain / ServerName of the answer */
+    const char *server_name;
+    bool challenge_seen;
+    uint8_t challenge[8];
+};
+
+/* The NTLM exchange ([MS-NLMP] 2.2.1), or the SMB1 password fields that stand for it. */
+struct qntc_ntlm_exchange {
+    /* NEGOTIATE_MESSAGE */
+    uint32_t negotiate_frame;
+
+    /* CHALLENGE_MESSAGE */
+    uint32_t challenge_frame;
+    uint32_t challenge_flags;
+    bool target_info_seen;
+    const char *target_name;
+    const char *nb_computer;
+    const char *nb_domain;
+    const char *dns_computer;
+    const char *dns_domain;
+    qntc_time challenge_time; /* MsvAvTimestamp, QNTC_TIME_UNKNOWN without */
+    bool server_build_seen;
+    uint16_t server_build; /* VERSION.ProductBuild: 26100 is Windows 11 24H2 / Server 2025 */
+
+    /* AUTHENTICATE_MESSAGE, or the SMB1 request with the password fields */
+    uint32_t authenticate_frame;
+    enum qntc_ntlm version;
+    uint32_t authenticate_flags;
+    int lm_length; /* of the responses on the wire, QNTC_LENGTH_UNKNOWN where cut off */
+    int nt_length;
+    bool lm_response_real; /* neither zeros, nor the ESS client challenge, nor a copy of the NT one */
+    bool mic_seen;         /* the message has one that is not all zero */
+    bool av_flags_seen;
+    uint32_t av_flags;         /* MsvAvFlags: 2 a MIC is present, 4 untrusted SPN */
+    const char *target_spn;    /* MsvAvTargetName of the NTLMv2 response */
+    qntc_time client_time;     /* of the NTLMv2 response */
+    bool channel_bindings_sent; /* MsvAvChannelBindings that is not all zero */
+};
+
+/* Kerberos inside the security token ([RFC4120] 5.5, 5.9). */
+struct qntc_kerberos_exchange {
+    uint32_t ap_req_frame;
+    uint32_t ap_rep_frame;
+    uint32_t error_frame; /* the last KRB-ERROR of the server */
+    int error_code;
+    bool no_token; /* the client's SPNEGO names Kerberos first and brings no mechToken */
+    const char *service; /* "cifs/host.example" of the ticket */
+    const char *realm;
+    int ticket_etype;
+    int ticket_kvno;
+};
+
+struct qntc_server; /* capture.h */
+
+struct qntc_connection {
+    uint32_t stream;
+    const char *client_address;
+    const char *server_address;
+    uint16_t client_port;
+    uint16_t server_port;
+    struct qntc_server *server;
+    struct qntc_negotiate negotiate;
+    const char *client_native_os; /* SMB1 SESSION_SETUP_ANDX */
+    const char *client_native_lanman;
+    const char *server_native_os;
+    const char *server_native_lanman;
+    bool began_before_capture; /* no SYN and no NEGOTIATE in the file */
+    bool client_frames_seen;   /* a direction without any frame is missing from the file */
+    bool server_frames_seen;
+    bool answer_not_smb; /* the server answered bytes that are no SMB */
+    uint32_t gap_frame;  /* first frame behind bytes that the capture lacks */
+    /* the first FIN or RST */
+    uint32_t close_frame;
+    qntc_time close_time;
+    enum qntc_side closed_by;
+    bool closed_by_reset;
+};
+
+enum qntc_logon_kind { QNTC_LOGON_NEW, QNTC_LOGON_REAUTHENTICATION, QNTC_LOGON_BINDING };
+
+struct qntc_logon {
+    uint32_t number; /* in the file, from 1 */
+    const struct qntc_connection *connection;
+    enum qntc_logon_kind kind;
+    uint64_t session_id;
+
+    enum qntc_mechanism mechanism;
+    unsigned client_mechanisms; /* QNTC_OFFERS_* of the client's own mech list */
+    bool client_mechanisms_seen;
+    const char *user;
+    const char *domain;
+    const char *workstation;
+    struct qntc_ntlm_exchange ntlm;
+    struct qntc_kerberos_exchange kerberos;
+    enum qntc_signing client_signing; /* NEGOTIATE and SESSION_SETUP together */
+    enum qntc_password password;
+
+    bool setup_seen;          /* a SESSION_SETUP of either side */
+    uint32_t first_setup_frame; /* the first SESSION_SETUP request */
+    uint32_t authenticate_frame; /* the request with AUTHENTICATE, AP-REQ or the SMB1 responses */
+    uint32_t result_frame;       /* the response that ends it */
+    qntc_time result_time;
+    uint32_t end_frame; /* result, else FIN or RST, else its last frame */
+    struct qntc_status status; /* of the result */
+    bool refused_at_negotiate; /* the result is the answer to NEGOTIATE */
+    bool guest_flag;
+    bool null_session_flag;
+    bool superseded; /* the client began another logon on the connection before this one ended */
+
+    /* the turn and the last SMB message of each side */
+    enum qntc_side turn; /* who had to speak next when it ended */
+    uint32_t last_client_frame;
+    uint32_t last_server_frame;
+    qntc_time last_client_time;
+    qntc_time last_server_time;
+
+    /* trouble with the capture that touches this logon */
+    uint32_t truncated_frame;      /* first message of it that was cut off (snaplen) */
+    bool authenticate_truncated;   /* what identifies user or challenge was cut off */
+    bool request_missing;          /* an answer whose request is not in the file */
+    bool response_missing;         /* a later request whose predecessor's answer is not in the file */
+    bool ended; /* the end is on the wire, not just the end of the file */
+    enum qntc_outcome outcome;
+
+    GArray *frames; /* uint32_t, ascending: every frame that belongs to it */
+};
+
+#endif
