@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every difference between the Wireshark versions that qntc builds for (4.0 to 4.6) in one place.
+ */
+#ifndef QNTC_COMPAT_H
+#define QNTC_COMPAT_H
+
+#include <wireshark.h>
+
+#include <epan/packet.h>
+#include <ws_version.h>
+
+#define QNTC_WIRESHARK_AT_LEAST(major, minor)                                                      \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* Heuristic dissectors return bool since 4.4. */
+#if QNTC_WIRESHARK_AT_LEAST(4, 4)
+typedef bool qntc_heuristic_result;
+#else
+typedef gboolean qntc_heuristic_result;
+#endif
+
+/* The value of a field became a pointer in 4.2, and bytes got accessors for both their parts. */
+#if QNTC_WIRESHARK_AT_LEAST(4, 2)
+#define QNTC_FVALUE(finfo) ((finfo)->value)
+#define QNTC_FVALUE_BYTES(fvalue) fvalue_get_bytes_data(fvalue)
+#define QNTC_FVALUE_SIZE(fvalue) fvalue_get_bytes_size(fvalue)
+#else
+#define QNTC_FVALUE(finfo) (&(finfo)->value)
+#define QNTC_FVALUE_BYTES(fvalue) fvalue_get_bytes(fvalue)
+#define QNTC_FVALUE_SIZE(fvalue) ((size_t)(fvalue)->value.bytes->len)
+#endif
+
+/* The init callback of a -z option says since 4.6 whether it succeeded. */
+#if QNTC_WIRESHARK_AT_LEAST(4, 6)
+typedef bool qntc_stat_result;
+#define QNTC_STAT_RETURN(ok) return (ok)
+#else
+typedef void qntc_stat_result;
+#define QNTC_STAT_RETURN(ok)                                                                       \
+    do {                                                                                           \
+        if (!(ok))                                                                                 \
+            exit(2);                                                                               \
+        return;                                                                                    \
+    } while (0)
+#endif
+
+#endif

@@ -1,0 +1,651 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads the values of one SMB message from the tree that Wireshark's dissectors made of it. A value
+ * belongs to the message in whose smb or smb2 node it stands: never to an index in an array of
+ * fields, never to a range of bytes (ranges are wrong in trees that are not shown). A table says
+ * for each field where its value goes. The first value wins where a message repeats a field.
+ */
+#include "compat.h"
+#include "extract.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define MAX_DEPTH 200 /* Wireshark's own trees stay far below */
+#define MAX_NAME_PARTS 256
+
+/* ---------------------------------------------------------------------------- the message so far */
+
+struct scope {
+    struct qntc_message message;
+    const proto_node *ntlmssp; /* the first NTLMSSP message of it; the names of others do not mix in */
+    GString *service;          /* sname components of a ticket, joined */
+    unsigned service_parts;
+};
+
+enum value_kind {
+    VALUE_NUMBER, /* struct qntc_number */
+    VALUE_STRING,
+    VALUE_NTLM_STRING, /* the text "NULL" without a length below it is an empty one */
+    VALUE_BYTES,
+    VALUE_LENGTH, /* struct qntc_number: of the bytes */
+    VALUE_TIME,
+    VALUE_SET_NUMBER, /* by the row's function */
+    VALUE_SET_STRING,
+    VALUE_SET_BYTES,
+    VALUE_SET_OID,
+    VALUE_SET_SEEN, /* there is one: its value does not matter */
+    VALUE_NOTHING, /* wanted for the shape of the tree only */
+};
+
+struct field {
+    const char *abbrev;
+    enum value_kind kind;
+    size_t offset; /* in struct qntc_message */
+    void (*set)(struct scope *scope, const proto_node *node);
+};
+
+/* ------------------------------------------------------------------------------- nodes and values */
+
+static const field_info *info_of(const proto_node *node)
+{
+    return PNODE_FINFO(node);
+}
+
+/* How a value of that type is read; the types that this file has a use for. */
+enum number_kind { NO_NUMBER, NUMBER_UNSIGNED, NUMBER_UNSIGNED_64, NUMBER_SIGNED };
+
+static enum number_kind number_kind(enum ftenum type)
+{
+    switch (type) {
+    case FT_UINT8:
+    case FT_UINT16:
+    case FT_UINT24:
+    case FT_UINT32:
+        return NUMBER_UNSIGNED;
+    case FT_UINT64:
+        return NUMBER_UNSIGNED_64;
+    case FT_INT8:
+    case FT_INT16:
+    case FT_INT24:
+    case FT_INT32:
+        return NUMBER_SIGNED;
+    default:
+        return NO_NUMBER;
+    }
+}
+
+static uint64_t integer_of(const proto_node *node)
+{
+    const field_info *info = info_of(node);
+    fvalue_t *value = (fvalue_t *)QNTC_FVALUE(info);
+    switch (number_kind(info->hfinfo->type)) {
+    case NUMBER_UNSIGNED:
+        return fvalue_get_uinteger(value);
+    case NUMBER_UNSIGNED_64:
+        return fvalue_get_uinteger64(value);
+    case NUMBER_SIGNED:
+        return (uint64_t)fvalue_get_sinteger(value);
+    case NO_NUMBER:
+        break;
+    }
+    return 0;
+}
+
+static const char *string_of(const proto_node *node)
+{
+    return fvalue_get_string((fvalue_t *)QNTC_FVALUE(info_of(node)));
+}
+
+static struct qntc_bytes bytes_of(const proto_node *node)
+{
+    fvalue_t *value = (fvalue_t *)QNTC_FVALUE(info_of(node));
+    struct qntc_bytes bytes = {.length = QNTC_FVALUE_SIZE(value)};
+    bytes.data = bytes.length > 0 ? (const uint8_t *)QNTC_FVALUE_BYTES(value) : NULL;
+    return bytes;
+}
+
+static qntc_time time_of(const proto_node *node)
+{
+    const nstime_t *time = fvalue_get_time((fvalue_t *)QNTC_FVALUE(info_of(node)));
+    /* Wireshark shows the FILETIMEs 0 and -1 ("no time", "infinity") with these seconds. */
+    if (time->secs <= 0 || time->secs >= INT32_MAX)
+        return QNTC_TIME_UNKNOWN;
+    return (qntc_time)time->secs * G_USEC_PER_SEC + time->nsecs / 1000;
+}
+
+static bool has_child(const proto_node *node, const char *abbrev)
+{
+    for (const proto_node *child = node->first_child; child != NULL; child = child->next) {
+        const field_info *info = info_of(child);
+        if (info != NULL && strcmp(info->hfinfo->abbrev, abbrev) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------------- fields with a rule */
+
+/* The header's command first, then those of the AndX chain under the same name. */
+static void set_smb1_command(struct scope *scope, const proto_node *node)
+{
+    static const struct {
+        uint64_t code;
+        enum qntc_command command;
+    } commands[] = {
+        {0x72, QNTC_COMMAND_NEGOTIATE},    {0x73, QNTC_COMMAND_SESSION_SETUP},
+        {0x74, QNTC_COMMAND_LOGOFF},       {0x75, QNTC_COMMAND_TREE_CONNECT},
+        {0x70, QNTC_COMMAND_TREE_CONNECT},
+    };
+    uint64_t code = integer_of(node);
+    struct qntc_message *message = &scope->message;
+    if (scope->message.family == QNTC_SMB1 && message->command == QNTC_COMMAND_OTHER) {
+        for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+            if (commands[i].code == code)
+                message->command = commands[i].command;
+        }
+    } else if (code == 0x75) {
+        message->chains_tree_connect = true;
+    }
+}
+
+static void set_smb2_command(struct scope *scope, const proto_node *node)
+{
+    static const enum qntc_command commands[] = {
+        QNTC_COMMAND_NEGOTIATE,
+        QNTC_COMMAND_SESSION_SETUP,
+        QNTC_COMMAND_LOGOFF,
+        QNTC_COMMAND_TREE_CONNECT,
+    };
+    uint64_t code = integer_of(node);
+    if (code < G_N_ELEMENTS(commands) && scope->message.command == QNTC_COMMAND_OTHER)
+        scope->message.command = commands[code];
+}
+
+static const char *name_of_value(const header_field_info *field, uint32_t value)
+{
+    if (field->strings == NULL || (field->display & BASE_RANGE_STRING))
+        return NULL;
+    if (field->display & BASE_EXT_STRING)
+        return try_val_to_str_ext(value, (value_string_ext *)field->strings);
+    return try_val_to_str(value, (const value_string *)field->strings);
+}
+
+static void set_nt_status(struct scope *scope, const proto_node *node)
+{
+    struct qntc_status *status = &scope->message.status;
+    if (status->kind != QNTC_STATUS_NONE)
+        return;
+    status->kind = QNTC_STATUS_NT;
+    status->code = (uint32_t)integer_of(node);
+    status->wire_name = name_of_value(info_of(node)->hfinfo, status->code);
+}
+
+static void set_dos_class(struct scope *scope, const proto_node *node)
+{
+    scope->message.status.dos_class = (uint8_t)integer_of(node);
+}
+
+static void set_dos_code(struct scope *scope, const proto_node *node)
+{
+    struct qntc_status *status = &scope->message.status;
+    if (status->kind != QNTC_STATUS_NONE)
+        return;
+    status->kind = QNTC_STATUS_DOS;
+    status->code = (uint32_t)integer_of(node);
+}
+
+static void set_dialect_name(struct scope *scope, const proto_node *node)
+{
+    const char *name = string_of(node);
+    bool smb2 = g_str_has_prefix(name, "SMB 2.");
+    scope->message.offers_smb2 |= smb2;
+    scope->message.offers_smb1 |= !smb2;
+    scope->message.offers_nt_lm_012 |= strcmp(name, "NT LM 0.12") == 0;
+}
+
+static void set_dialect(struct scope *scope, const proto_node *node)
+{
+    struct qntc_message *message = &scope->message;
+    if (message->dialect_count < QNTC_MAX_DIALECTS)
+        message->dialects[message->dialect_count++] = (uint16_t)integer_of(node);
+}
+
+static void set_ciphers(struct scope *scope, const proto_node *node)
+{
+    scope->message.ciphers |= integer_of(node) != 0;
+}
+
+static void set_action(struct scope *scope, const proto_node *node)
+{
+    scope->message.has_setup_body = true;
+    scope->message.session_flags = (struct qntc_number){true, integer_of(node)};
+}
+
+static void set_password_length(struct scope *scope, const proto_node *node)
+{
+    scope->message.password_fields = true;
+    if (!scope->message.ansi_length.seen)
+        scope->message.ansi_length = (struct qntc_number){true, integer_of(node)};
+}
+
+static void set_target_info(struct scope *scope, const proto_node *node)
+{
+    (void)node;
+    scope->message.token.ntlm.target_info = true;
+}
+
+/* An empty response is shown with the eight bytes of its descriptor, and no length below. */
+static struct qntc_bytes response_of(const proto_node *node)
+{
+    if (!has_child(node, "ntlmssp.blob.length"))
+        return (struct qntc_bytes){NULL, 0};
+    return bytes_of(node);
+}
+
+static void set_lm_response(struct scope *scope, const proto_node *node)
+{
+    struct qntc_ntlmssp *ntlm = &scope->message.token.ntlm;
+    if (ntlm->lm_seen)
+        return;
+    ntlm->lm_seen = true;
+    ntlm->lm_response = response_of(node);
+}
+
+static void set_nt_response(struct scope *scope, const proto_node *node)
+{
+    struct qntc_ntlmssp *ntlm = &scope->message.token.ntlm;
+    if (ntlm->nt_seen)
+        return;
+    ntlm->nt_seen = true;
+    ntlm->nt_response = response_of(node);
+}
+
+static void set_message_type(struct scope *scope, const proto_node *node)
+{
+    uint64_t type = integer_of(node);
+    if (scope->message.token.ntlm.message_type == 0 && type <= 3)
+        scope->message.token.ntlm.message_type = (unsigned)type;
+}
+
+/* Mechanisms by the encoded OID: what a version of Wireshark calls them does not matter. */
+static const struct mechanism {
+    uint8_t oid[10];
+    size_t length;
+    unsigned offers;
+    enum qntc_mechanism mechanism;
+} mechanisms[] = {
+    /* 1.3.6.1.4.1.311.2.2.10 */
+    {{0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a}, 10, QNTC_OFFERS_NTLMSSP,
+     QNTC_MECHANISM_NTLMSSP},
+    /* 1.2.840.48018.1.2.2, Microsoft's old slip, and 1.2.840.113554.1.2.2 */
+    {{0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02}, 9, QNTC_OFFERS_KERBEROS,
+     QNTC_MECHANISM_KERBEROS},
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02}, 9, QNTC_OFFERS_KERBEROS,
+     QNTC_MECHANISM_KERBEROS},
+    /* 1.3.6.1.4.1.311.2.2.30 */
+    {{0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x1e}, 10, QNTC_OFFERS_NEGOEX,
+     QNTC_MECHANISM_NEGOEX},
+};
+
+static void set_mechanism(struct scope *scope, const proto_node *node)
+{
+    struct qntc_bytes oid = bytes_of(node);
+    unsigned offers = QNTC_OFFERS_OTHER;
+    enum qntc_mechanism mechanism = QNTC_MECHANISM_OTHER;
+    for (size_t i = 0; i < G_N_ELEMENTS(mechanisms); i++) {
+        if (oid.length == mechanisms[i].length &&
+            memcmp(oid.data, mechanisms[i].oid, oid.length) == 0) {
+            offers = mechanisms[i].offers;
+            mechanism = mechanisms[i].mechanism;
+        }
+    }
+    struct qntc_token *token = &scope->message.token;
+    if (!token->mechanisms_seen)
+        token->first_mechanism = mechanism;
+    token->mechanisms_seen = true;
+    token->mechanisms |= offers;
+}
+
+static void set_spnego_init(struct scope *scope, const proto_node *node)
+{
+    (void)node;
+    scope->message.token.spnego_init = true;
+}
+
+static void set_mech_token(struct scope *scope, const proto_node *node)
+{
+    (void)node;
+    scope->message.token.mech_token = true;
+}
+
+static void set_kerberos_type(struct scope *scope, const proto_node *node)
+{
+    uint64_t type = integer_of(node); /* [RFC4120] 7.5.7 */
+    scope->message.token.kerberos_ap_req |= type == 14;
+    scope->message.token.kerberos_ap_rep |= type == 15;
+}
+
+/* The components of the ticket's service, "cifs" and the host, in the order of the tree. */
+static void set_service(struct scope *scope, const proto_node *node)
+{
+    if (scope->service_parts++ >= 2)
+        return;
+    if (scope->service->len > 0)
+        g_string_append_c(scope->service, '/');
+    g_string_append_len(scope->service, string_of(node),
+                        (gssize)MIN(strlen(string_of(node)), MAX_NAME_PARTS));
+    scope->message.token.kerberos_service = scope->service->str;
+}
+
+/* -------------------------------------------------------------------------------- the table */
+
+#define AT(member) offsetof(struct qntc_message, member)
+#define NTLM(member) offsetof(struct qntc_message, token.ntlm.member)
+#define TOKEN(member) offsetof(struct qntc_message, token.member)
+
+static const struct field fields[] = {
+    {.abbrev = "smb", .kind = VALUE_NOTHING},
+    {.abbrev = "smb.cmd", .kind = VALUE_SET_NUMBER, .set = set_smb1_command},
+    {.abbrev = "smb.nt_status", .kind = VALUE_SET_NUMBER, .set = set_nt_status},
+    {.abbrev = "smb.error_class", .kind = VALUE_SET_NUMBER, .set = set_dos_class},
+    {.abbrev = "smb.error_code", .kind = VALUE_SET_NUMBER, .set = set_dos_code},
+    {.abbrev = "smb.flags2", .kind = VALUE_NUMBER, .offset = AT(flags)},
+    {.abbrev = "smb.mid", .kind = VALUE_NUMBER, .offset = AT(message_id)},
+    {.abbrev = "smb.uid", .kind = VALUE_NUMBER, .offset = AT(session_id)},
+    {.abbrev = "smb.dialect.name", .kind = VALUE_SET_STRING, .set = set_dialect_name},
+    {.abbrev = "smb.dialect.index", .kind = VALUE_NUMBER, .offset = AT(dialect_index)},
+    {.abbrev = "smb.sm", .kind = VALUE_NUMBER, .offset = AT(security_mode)},
+    {.abbrev = "smb.server_cap", .kind = VALUE_NUMBER, .offset = AT(capabilities)},
+    {.abbrev = "smb.challenge", .kind = VALUE_BYTES, .offset = AT(smb1_challenge)},
+    {.abbrev = "smb.primary_domain", .kind = VALUE_STRING, .offset = AT(primary_domain)},
+    {.abbrev = "smb.server", .kind = VALUE_STRING, .offset = AT(server_name)},
+    {.abbrev = "smb.account", .kind = VALUE_STRING, .offset = AT(account)},
+    {.abbrev = "smb.ansi_pwlen", .kind = VALUE_SET_NUMBER, .set = set_password_length},
+    {.abbrev = "smb.pwlen", .kind = VALUE_SET_NUMBER, .set = set_password_length},
+    {.abbrev = "smb.unicode_pwlen", .kind = VALUE_NUMBER, .offset = AT(unicode_length)},
+    {.abbrev = "smb.ansi_password", .kind = VALUE_BYTES, .offset = AT(ansi_password)},
+    {.abbrev = "smb.password", .kind = VALUE_BYTES, .offset = AT(ansi_password)},
+    {.abbrev = "smb.unicode_password", .kind = VALUE_BYTES, .offset = AT(unicode_password)},
+    {.abbrev = "smb.native_os", .kind = VALUE_STRING, .offset = AT(native_os)},
+    {.abbrev = "smb.native_lanman", .kind = VALUE_STRING, .offset = AT(native_lanman)},
+    {.abbrev = "smb.setup.action", .kind = VALUE_SET_NUMBER, .set = set_action},
+    {.abbrev = "smb.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
+
+    {.abbrev = "smb2", .kind = VALUE_NOTHING},
+    {.abbrev = "smb2.cmd", .kind = VALUE_SET_NUMBER, .set = set_smb2_command},
+    {.abbrev = "smb2.flags", .kind = VALUE_NUMBER, .offset = AT(flags)},
+    {.abbrev = "smb2.nt_status", .kind = VALUE_SET_NUMBER, .set = set_nt_status},
+    {.abbrev = "smb2.msg_id", .kind = VALUE_NUMBER, .offset = AT(message_id)},
+    {.abbrev = "smb2.sesid", .kind = VALUE_NUMBER, .offset = AT(session_id)},
+    {.abbrev = "smb2.dialect", .kind = VALUE_SET_NUMBER, .set = set_dialect},
+    {.abbrev = "smb2.sec_mode", .kind = VALUE_NUMBER, .offset = AT(security_mode)},
+    {.abbrev = "smb2.capabilities", .kind = VALUE_NUMBER, .offset = AT(capabilities)},
+    {.abbrev = "smb2.negotiate_context.cipher_id", .kind = VALUE_SET_NUMBER, .set = set_ciphers},
+    {.abbrev = "smb2.ses_req_flags", .kind = VALUE_NUMBER, .offset = AT(setup_flags)},
+    {.abbrev = "smb2.session_flags", .kind = VALUE_NUMBER, .offset = AT(session_flags)},
+    {.abbrev = "smb2.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
+
+    {.abbrev = "ntlmssp", .kind = VALUE_NOTHING},
+    {.abbrev = "ntlmssp.string.length", .kind = VALUE_NOTHING},
+    {.abbrev = "ntlmssp.blob.length", .kind = VALUE_NOTHING},
+    {.abbrev = "ntlmssp.messagetype", .kind = VALUE_SET_NUMBER, .set = set_message_type},
+    {.abbrev = "ntlmssp.negotiateflags", .kind = VALUE_NUMBER, .offset = NTLM(flags)},
+    {.abbrev = "ntlmssp.version.build_number", .kind = VALUE_NUMBER, .offset = NTLM(build)},
+    {.abbrev = "ntlmssp.ntlmserverchallenge", .kind = VALUE_BYTES, .offset = NTLM(server_challenge)},
+    {.abbrev = "ntlmssp.challenge.target_name",
+     .kind = VALUE_NTLM_STRING,
+     .offset = NTLM(target_name)},
+    {.abbrev = "ntlmssp.challenge.target_info", .kind = VALUE_SET_SEEN, .set = set_target_info},
+    {.abbrev = "ntlmssp.challenge.target_info.nb_computer_name",
+     .kind = VALUE_STRING,
+     .offset = NTLM(nb_computer)},
+    {.abbrev = "ntlmssp.challenge.target_info.nb_domain_name",
+     .kind = VALUE_STRING,
+     .offset = NTLM(nb_domain)},
+    {.abbrev = "ntlmssp.challenge.target_info.dns_computer_name",
+     .kind = VALUE_STRING,
+     .offset = NTLM(dns_computer)},
+    {.abbrev = "ntlmssp.challenge.target_info.dns_domain_name",
+     .kind = VALUE_STRING,
+     .offset = NTLM(dns_domain)},
+    {.abbrev = "ntlmssp.challenge.target_info.timestamp",
+     .kind = VALUE_TIME,
+     .offset = NTLM(challenge_time)},
+    {.abbrev = "ntlmssp.auth.username", .kind = VALUE_NTLM_STRING, .offset = NTLM(user)},
+    {.abbrev = "ntlmssp.auth.domain", .kind = VALUE_NTLM_STRING, .offset = NTLM(domain)},
+    {.abbrev = "ntlmssp.auth.hostname", .kind = VALUE_NTLM_STRING, .offset = NTLM(workstation)},
+    {.abbrev = "ntlmssp.auth.lmresponse", .kind = VALUE_SET_BYTES, .set = set_lm_response},
+    {.abbrev = "ntlmssp.auth.ntresponse", .kind = VALUE_SET_BYTES, .set = set_nt_response},
+    {.abbrev = "ntlmssp.authenticate.mic", .kind = VALUE_BYTES, .offset = NTLM(mic)},
+    {.abbrev = "ntlmssp.ntlmv2_response.flags", .kind = VALUE_NUMBER, .offset = NTLM(av_flags)},
+    {.abbrev = "ntlmssp.ntlmv2_response.target_name",
+     .kind = VALUE_STRING,
+     .offset = NTLM(target_spn)},
+    {.abbrev = "ntlmssp.ntlmv2_response.time", .kind = VALUE_TIME, .offset = NTLM(client_time)},
+    {.abbrev = "ntlmssp.ntlmv2_response.channel_bindings",
+     .kind = VALUE_BYTES,
+     .offset = NTLM(channel_bindings)},
+
+    {.abbrev = "spnego.negTokenInit_element", .kind = VALUE_SET_SEEN, .set = set_spnego_init},
+    {.abbrev = "spnego.MechType", .kind = VALUE_SET_OID, .set = set_mechanism},
+    {.abbrev = "spnego.mechToken", .kind = VALUE_SET_SEEN, .set = set_mech_token},
+
+    {.abbrev = "kerberos", .kind = VALUE_NOTHING},
+    {.abbrev = "kerberos.msg_type", .kind = VALUE_SET_NUMBER, .set = set_kerberos_type},
+    {.abbrev = "kerberos.error_code", .kind = VALUE_NUMBER, .offset = TOKEN(kerberos_error)},
+    {.abbrev = "kerberos.realm", .kind = VALUE_STRING, .offset = TOKEN(kerberos_realm)},
+    {.abbrev = "kerberos.SNameString", .kind = VALUE_SET_STRING, .set = set_service},
+    {.abbrev = "kerberos.etype", .kind = VALUE_NUMBER, .offset = TOKEN(ticket_etype)},
+    {.abbrev = "kerberos.kvno", .kind = VALUE_NUMBER, .offset = TOKEN(ticket_kvno)},
+};
+
+/* ------------------------------------------------------------------- names of this Wireshark */
+
+static struct {
+    GArray *wanted;     /* int: ids */
+    GHashTable *rows;   /* id -> const struct field * */
+    GPtrArray *missing; /* const char *, NULL ends */
+} resolved;
+
+/* The type that a row needs; a field that has changed to another is as good as missing. */
+static bool has_type(const struct field *field, enum ftenum type)
+{
+    switch (field->kind) {
+    case VALUE_NUMBER:
+    case VALUE_SET_NUMBER:
+        return number_kind(type) != NO_NUMBER;
+    case VALUE_STRING:
+    case VALUE_NTLM_STRING:
+    case VALUE_SET_STRING:
+        return type == FT_STRING || type == FT_STRINGZ || type == FT_UINT_STRING ||
+               type == FT_STRINGZPAD || type == FT_STRINGZTRUNC;
+    case VALUE_BYTES:
+    case VALUE_LENGTH:
+    case VALUE_SET_BYTES:
+        return type == FT_BYTES;
+    case VALUE_SET_OID:
+        return type == FT_OID;
+    case VALUE_TIME:
+        return type == FT_ABSOLUTE_TIME;
+    case VALUE_SET_SEEN:
+    case VALUE_NOTHING:
+        break;
+    }
+    return true;
+}
+
+/* Several fields may share a name: all of them count. */
+static bool resolve(const struct field *field)
+{
+    bool found = false;
+    const header_field_info *info = proto_registrar_get_byname(field->abbrev);
+    while (info != NULL) {
+        if (has_type(field, info->type)) {
+            g_array_append_val(resolved.wanted, info->id);
+            g_hash_table_insert(resolved.rows, GINT_TO_POINTER(info->id), (gpointer)field);
+            found = true;
+        }
+        info = info->same_name_prev_id != -1
+                   ? proto_registrar_get_nth((unsigned)info->same_name_prev_id)
+                   : NULL;
+    }
+    return found;
+}
+
+void qntc_extract_fields_resolve(void)
+{
+    qntc_extract_fields_release();
+    resolved.wanted = g_array_new(FALSE, FALSE, sizeof(int));
+    resolved.rows = g_hash_table_new(g_direct_hash, g_direct_equal);
+    resolved.missing = g_ptr_array_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (!resolve(&fields[i]))
+            g_ptr_array_add(resolved.missing, (gpointer)fields[i].abbrev);
+    }
+    g_ptr_array_add(resolved.missing, NULL);
+}
+
+void qntc_extract_fields_release(void)
+{
+    if (resolved.wanted == NULL)
+        return;
+    g_array_free(g_steal_pointer(&resolved.wanted), TRUE);
+    g_hash_table_destroy(g_steal_pointer(&resolved.rows));
+    g_ptr_array_free(g_steal_pointer(&resolved.missing), TRUE);
+}
+
+GArray *qntc_extract_fields_wanted(void)
+{
+    return resolved.wanted;
+}
+
+const char *const *qntc_extract_fields_missing(void)
+{
+    return resolved.missing != NULL ? (const char *const *)resolved.missing->pdata : NULL;
+}
+
+/* ------------------------------------------------------------------------------- the walk */
+
+struct walk {
+    qntc_message_sink sink;
+    void *user;
+    int smb;
+    int smb2;
+    int ntlmssp;
+};
+
+static void store(struct scope *scope, const struct field *field, const proto_node *node)
+{
+    char *at = (char *)&scope->message + field->offset;
+    switch (field->kind) {
+    case VALUE_NUMBER:
+        if (!((struct qntc_number *)at)->seen)
+            *(struct qntc_number *)at = (struct qntc_number){true, integer_of(node)};
+        break;
+    case VALUE_LENGTH:
+        if (!((struct qntc_number *)at)->seen)
+            *(struct qntc_number *)at = (struct qntc_number){true, bytes_of(node).length};
+        break;
+    case VALUE_STRING:
+        if (*(const char **)at == NULL)
+            *(const char **)at = string_of(node);
+        break;
+    case VALUE_NTLM_STRING:
+        if (*(const char **)at == NULL)
+            *(const char **)at = has_child(node, "ntlmssp.string.length") ? string_of(node) : "";
+        break;
+    case VALUE_BYTES:
+        if (((struct qntc_bytes *)at)->data == NULL)
+            *(struct qntc_bytes *)at = bytes_of(node);
+        break;
+    case VALUE_TIME:
+        if (*(qntc_time *)at == QNTC_TIME_UNKNOWN)
+            *(qntc_time *)at = time_of(node);
+        break;
+    case VALUE_SET_NUMBER:
+    case VALUE_SET_STRING:
+    case VALUE_SET_BYTES:
+    case VALUE_SET_OID:
+    case VALUE_SET_SEEN:
+        field->set(scope, node);
+        break;
+    case VALUE_NOTHING:
+        break;
+    }
+}
+
+static void walk_nodes(const struct walk *walk, struct scope *scope, const proto_node *node,
+                       unsigned depth);
+
+static void emit(const struct walk *walk, struct scope *scope)
+{
+    struct qntc_message *message = &scope->message;
+    if (message->family == QNTC_SMB1 && message->command == QNTC_COMMAND_NEGOTIATE) {
+        message->domain_name = message->primary_domain; /* one field for both commands */
+        message->primary_domain = NULL;
+    }
+    walk->sink(message, walk->user);
+}
+
+static void walk_message(const struct walk *walk, const proto_node *node, enum qntc_family family,
+                         unsigned depth)
+{
+    struct scope scope = {.message = {.family = family}, .service = g_string_new(NULL)};
+    scope.message.token.ntlm.challenge_time = QNTC_TIME_UNKNOWN;
+    scope.message.token.ntlm.client_time = QNTC_TIME_UNKNOWN;
+    walk_nodes(walk, &scope, node->first_child, depth + 1);
+    emit(walk, &scope);
+    g_string_free(scope.service, TRUE);
+}
+
+static void walk_node(const struct walk *walk, struct scope *scope, const proto_node *node,
+                      unsigned depth)
+{
+    const field_info *info = info_of(node);
+    int id = info != NULL ? info->hfinfo->id : -1;
+    if (id == walk->smb || id == walk->smb2) {
+        walk_message(walk, node, id == walk->smb ? QNTC_SMB1 : QNTC_SMB2, depth);
+        return;
+    }
+    if (scope != NULL && id == walk->ntlmssp) {
+        if (scope->ntlmssp != NULL)
+            return;
+        scope->ntlmssp = node;
+    }
+    if (scope != NULL && info != NULL) {
+        const struct field *field = g_hash_table_lookup(resolved.rows, GINT_TO_POINTER(id));
+        if (field != NULL)
+            store(scope, field, node);
+    }
+    walk_nodes(walk, scope, node->first_child, depth + 1);
+}
+
+static void walk_nodes(const struct walk *walk, struct scope *scope, const proto_node *node,
+                       unsigned depth)
+{
+    if (depth > MAX_DEPTH)
+        return;
+    for (; node != NULL; node = node->next)
+        walk_node(walk, scope, node, depth);
+}
+
+qntc_tree_mark qntc_tree_end(proto_tree *tree)
+{
+    return tree != NULL ? tree->last_child : NULL;
+}
+
+void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_sink sink, void *user)
+{
+    if (tree == NULL)
+        return;
+    struct walk walk = {
+        .sink = sink,
+        .user = user,
+        .smb = proto_get_id_by_filter_name("smb"),
+        .smb2 = proto_get_id_by_filter_name("smb2"),
+        .ntlmssp = proto_get_id_by_filter_name("ntlmssp"),
+    };
+    const proto_node *last = mark;
+    walk_nodes(&walk, NULL, last != NULL ? last->next : tree->first_child, 0);
+}

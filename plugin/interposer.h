@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Stands before Wireshark's SMB dissectors and lets them work into a tree that can be read.
+ */
+#ifndef QNTC_INTERPOSER_H
+#define QNTC_INTERPOSER_H
+
+/* From the handoff routine of the plugin, after those of the built-in dissectors. */
+void qntc_interposer_register(int proto);
+
+/* Lets go of the tree that was read last. */
+void qntc_interposer_release(void);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Observes each frame once, on its first pass: later passes only show what was found. FIN and RST
+ * come from what the TCP dissector keeps for each conversation (its completeness), so they need no
+ * tree. Who is the client is decided once for each connection: by the SYN, else by the well-known
+ * port, and only where neither helps by the first message.
+ */
+#include "compat.h"
+#include "observe.h"
+
+#include <epan/address.h>
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/to_str.h>
+
+enum { PORT_NETBIOS_SESSION = 139, PORT_MICROSOFT_DS = 445 };
+
+/* Bits of tcp.completeness, as its field describes them; the dissector keeps the names private. */
+enum { SEEN_SYN = 1, SEEN_SYN_ACK = 2, SEEN_FIN = 16, SEEN_RST = 32 };
+
+/* A TCP conversation that carried a NEGOTIATE or SESSION_SETUP; lives as long as the file. */
+struct observed {
+    struct qntc_track *track;
+    address client;
+    uint16_t client_port;
+    uint8_t completeness; /* at its last frame */
+};
+
+static struct {
+    int proto;
+    int proto_tcp;
+    struct qntc_capture *capture;
+    uint8_t *ports; /* a bit for each server port with SMB: other TCP frames are left at once */
+} state;
+
+static void set_port(uint16_t port)
+{
+    state.ports[port / 8] |= (uint8_t)(1u << (port % 8));
+}
+
+static bool is_smb_port(uint32_t port)
+{
+    return port <= UINT16_MAX && (state.ports[port / 8] & (1u << (port % 8))) != 0;
+}
+
+void qntc_observe_register(int proto)
+{
+    state.proto = proto;
+}
+
+void qntc_observe_open(void)
+{
+    qntc_observe_close();
+    state.proto_tcp = proto_get_id_by_filter_name("tcp");
+    state.capture = qntc_capture_new();
+    state.ports = g_new0(uint8_t, (UINT16_MAX + 1) / 8);
+    set_port(PORT_NETBIOS_SESSION);
+    set_port(PORT_MICROSOFT_DS);
+}
+
+void qntc_observe_close(void)
+{
+    qntc_capture_free(g_steal_pointer(&state.capture));
+    g_free(g_steal_pointer(&state.ports));
+}
+
+struct qntc_capture *qntc_observe_capture(void)
+{
+    return state.capture;
+}
+
+static qntc_time time_of(const packet_info *pinfo)
+{
+    if (!pinfo->fd->has_ts)
+        return QNTC_TIME_UNKNOWN;
+    return (qntc_time)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
+}
+
+/* ------------------------------------------------------------------------------ connections */
+
+/* `by_header`: the first message looks like an answer, the last resort. */
+static bool sent_by_server(const packet_info *pinfo, const struct tcp_analysis *tcp, bool by_header)
+{
+    if (tcp != NULL && tcp->server_port != 0 && pinfo->srcport != pinfo->destport)
+        return pinfo->srcport == tcp->server_port;
+    bool source_known = is_smb_port(pinfo->srcport);
+    bool destination_known = is_smb_port(pinfo->destport);
+    return source_known != destination_known ? source_known : by_header;
+}
+
+static struct observed *connect_peers(packet_info *pinfo, conversation_t *conversation,
+                                      bool by_header)
+{
+    const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, state.proto_tcp);
+    bool by_server = sent_by_server(pinfo, tcp, by_header);
+    const address *client = by_server ? &pinfo->dst : &pinfo->src;
+    const address *server = by_server ? &pinfo->src : &pinfo->dst;
+    struct qntc_peers peers = {
+        .stream = tcp != NULL ? tcp->stream : conversation->conv_index,
+        .client_address = address_to_str(pinfo->pool, client),
+        .server_address = address_to_str(pinfo->pool, server),
+        .client_port = (uint16_t)(by_server ? pinfo->destport : pinfo->srcport),
+        .server_port = (uint16_t)(by_server ? pinfo->srcport : pinfo->destport),
+        .syn_seen = tcp != NULL && (tcp->conversation_completeness & (SEEN_SYN | SEEN_SYN_ACK)),
+    };
+    struct observed *observed = wmem_new0(wmem_file_scope(), struct observed);
+    observed->track = qntc_capture_connect(state.capture, &peers);
+    observed->client_port = peers.client_port;
+    copy_address_wmem(wmem_file_scope(), &observed->client, client);
+    set_port(peers.server_port);
+    conversation_add_proto_data(conversation, state.proto, observed);
+    return observed;
+}
+
+static enum qntc_side side_of(const packet_info *pinfo, const struct observed *observed)
+{
+    bool client = pinfo->srcport == observed->client_port &&
+                  addresses_equal(&pinfo->src, &observed->client);
+    return client ? QNTC_CLIENT : QNTC_SERVER;
+}
+
+/* --------------------------------------------------------------------------------- messages */
+
+struct arrival {
+    packet_info *pinfo;
+    conversation_t *conversation;
+    bool truncated;
+};
+
+static bool looks_like_answer(const struct qntc_message *message)
+{
+    bool smb2_flag = message->flags.value & 1; /* SMB2_FLAGS_SERVER_TO_REDIR */
+    return message->family == QNTC_SMB2 ? smb2_flag : message->dialect_index.seen;
+}
+
+static void pass_on(struct qntc_message *message, void *user)
+{
+    const struct arrival *arrival = user;
+    struct observed *observed = conversation_get_proto_data(arrival->conversation, state.proto);
+    if (observed == NULL) {
+        if (message->command != QNTC_COMMAND_NEGOTIATE &&
+            message->command != QNTC_COMMAND_SESSION_SETUP)
+            return;
+        observed =
+            connect_peers(arrival->pinfo, arrival->conversation, looks_like_answer(message));
+    }
+    message->frame = arrival->pinfo->num;
+    message->time = time_of(arrival->pinfo);
+    message->from = side_of(arrival->pinfo, observed);
+    message->truncated = arrival->truncated;
+    if (message->from == QNTC_CLIENT)
+        message->status.kind = QNTC_STATUS_NONE;
+    qntc_capture_message(state.capture, observed->track, message);
+}
+
+void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark, bool truncated)
+{
+    struct arrival arrival = {
+        .pinfo = pinfo,
+        .conversation = find_conversation_pinfo(pinfo, 0),
+        .truncated = truncated,
+    };
+    if (state.capture != NULL && arrival.conversation != NULL)
+        qntc_extract_messages(tree, mark, pass_on, &arrival);
+}
+
+/* ------------------------------------------------------------------------------ FIN and RST */
+
+static void observe_tcp(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    struct observed *observed =
+        conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
+    if (observed == NULL)
+        return;
+    const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, state.proto_tcp);
+    if (tcp == NULL)
+        return;
+    qntc_capture_heard(observed->track, side_of(pinfo, observed));
+    if (tcp->conversation_completeness & SEEN_SYN_ACK)
+        qntc_capture_heard(observed->track, QNTC_SERVER);
+    uint8_t news = (uint8_t)(tcp->conversation_completeness & ~observed->completeness);
+    observed->completeness = tcp->conversation_completeness;
+    if (news & (SEEN_FIN | SEEN_RST))
+        qntc_capture_close(state.capture, observed->track, pinfo->num, time_of(pinfo),
+                           side_of(pinfo, observed), news & SEEN_RST);
+}
+
+void qntc_observe_frame(packet_info *pinfo)
+{
+    if (state.capture == NULL)
+        return;
+    qntc_capture_frame(state.capture, pinfo->num, time_of(pinfo),
+                       pinfo->fd->cap_len < pinfo->fd->pkt_len);
+    if (pinfo->ptype == PT_TCP && (is_smb_port(pinfo->srcport) || is_smb_port(pinfo->destport)))
+        observe_tcp(pinfo);
+}

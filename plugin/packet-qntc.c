@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The QNTC protocol as Wireshark sees it: a post-dissector without wanted fields, so that it forces
+ * no tree. On the first pass it closes the observation of the frame; on every pass, with a tree or
+ * without, it shows what the capture holds for the frame.
+ */
+#include "compat.h"
+#include "packet-qntc.h"
+
+#include "extract.h"
+#include "interposer.h"
+#include "observe.h"
+#include "present.h"
+#include "tap.h"
+
+static int proto_qntc = -1;
+
+static int dissect_qntc(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    struct qntc_capture *capture = qntc_observe_capture();
+    if (capture == NULL)
+        return 0;
+    if (pinfo->fd->visited)
+        qntc_capture_end(capture); /* the whole file is known now; does nothing twice */
+    else
+        qntc_observe_frame(pinfo);
+    if (qntc_present_frame(capture, tvb, pinfo, tree))
+        qntc_tap_frame(pinfo);
+    return (int)tvb_captured_length(tvb);
+}
+
+static void open_file(void)
+{
+    qntc_extract_fields_resolve();
+    qntc_observe_open();
+}
+
+static void close_file(void)
+{
+    qntc_interposer_release();
+    qntc_observe_close();
+    qntc_extract_fields_release();
+}
+
+void proto_register_qntc(void)
+{
+    proto_qntc = proto_register_protocol("IBM i QNTC and NetServer logon diagnosis", "QNTC", "qntc");
+    qntc_present_register(proto_qntc);
+    qntc_observe_register(proto_qntc);
+    qntc_tap_register();
+    register_init_routine(open_file);
+    register_cleanup_routine(close_file);
+    register_postdissector(register_dissector("qntc", dissect_qntc, proto_qntc));
+}
+
+void proto_reg_handoff_qntc(void)
+{
+    qntc_interposer_register(proto_qntc);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The qntc tap and the reports that hang on it: -z qntc,report and -z qntc,json.
+ */
+#ifndef QNTC_TAP_H
+#define QNTC_TAP_H
+
+#include <epan/packet.h>
+
+/* The tap itself, when the protocol is registered; the -z options, when taps are. */
+void qntc_tap_register(void);
+void qntc_register_taps(void);
+
+/* The frame belongs to a logon: filters of reports are tested on it. */
+void qntc_tap_frame(packet_info *pinfo);
+
+#endif
