@@ -4,6 +4,7 @@
  * and freed; negotiate.c and setup.c fill them in from the messages, outcome.c decides how a logon
  * without an answer ended.
  */
+#include "finding.h"
 #include "track.h"
 
 #include <string.h>
@@ -47,6 +48,7 @@ struct qntc_capture *qntc_capture_new(void)
     capture->connections = g_ptr_array_new_with_free_func(g_free);
     capture->tracks = g_ptr_array_new_with_free_func(free_track);
     capture->servers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_server);
+    capture->findings = qntc_findings_new();
     capture->frames = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_array);
     capture->last_time = QNTC_TIME_UNKNOWN;
     return capture;
@@ -57,6 +59,7 @@ void qntc_capture_free(struct qntc_capture *capture)
     if (capture == NULL)
         return;
     g_hash_table_destroy(capture->frames);
+    qntc_findings_free(capture->findings);
     g_hash_table_destroy(capture->servers);
     g_ptr_array_free(capture->tracks, TRUE);
     g_ptr_array_free(capture->connections, TRUE);
@@ -163,7 +166,8 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
     facts->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     facts->client_signing = track->facts->negotiate.client_signing;
 
-    if (track->open->len >= QNTC_MAX_OPEN_LOGONS && g_ptr_array_remove_index(track->open, 0) == track->fresh)
+    if (track->open->len >= QNTC_MAX_OPEN_LOGONS &&
+        g_ptr_array_remove_index(track->open, 0) == track->fresh)
         track->fresh = NULL;
     mark_sequel(track, logon, message->frame);
     g_ptr_array_add(track->open, logon);
@@ -247,7 +251,8 @@ void qntc_remember_success(struct qntc_open_logon *logon)
         return;
     remember_user(server, facts);
     char *domain = qntc_name_key(facts->domain);
-    if (domain != NULL && *domain != '\0' && !g_hash_table_contains(server->accepted_domains, domain))
+    if (domain != NULL && *domain != '\0' &&
+        !g_hash_table_contains(server->accepted_domains, domain))
         g_hash_table_insert(server->accepted_domains, g_steal_pointer(&domain), (gpointer)facts);
     g_free(domain);
     bool v1 = facts->ntlm.version == QNTC_NTLM_LM || facts->ntlm.version == QNTC_NTLM_V1 ||
@@ -287,7 +292,7 @@ const struct qntc_logon *qntc_server_encrypts(const struct qntc_server *server)
     return server != NULL ? server->encrypted : NULL;
 }
 
-/* -------------------------------------------------------------------------- what the plugin says */
+/* ------------------------------------------------------------------------- what the plugin says */
 
 void qntc_capture_frame(struct qntc_capture *capture, uint32_t frame, qntc_time time,
                         bool truncated)
@@ -306,10 +311,35 @@ void qntc_capture_heard(struct qntc_track *track, enum qntc_side side)
         track->facts->server_frames_seen = true;
 }
 
+void qntc_capture_not_smb(struct qntc_track *track)
+{
+    track->facts->answer_not_smb = true;
+}
+
+void qntc_capture_gap(struct qntc_track *track, uint32_t frame)
+{
+    if (track->facts->gap_frame == 0)
+        track->facts->gap_frame = frame;
+}
+
+void qntc_capture_cut_off(struct qntc_capture *capture, const struct qntc_place *place,
+                          uint32_t frame)
+{
+    qntc_note_finding(capture, "capture-truncated", QNTC_CONFIDENCE_PROVEN, place, frame,
+                      "the capture has less of this frame than was on the wire");
+}
+
 void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track,
                           const struct qntc_message *message)
 {
     qntc_capture_heard(track, message->from);
+    if (message->from == QNTC_SERVER)
+        track->facts->answer_not_smb = false;
+    if (message->truncated) {
+        struct qntc_place place = {track->facts->client_address, track->facts->server_address,
+                                   track->facts->server_port};
+        qntc_capture_cut_off(capture, &place, message->frame);
+    }
     if (message->command == QNTC_COMMAND_NEGOTIATE)
         qntc_track_negotiate(capture, track, message);
     else if (message->command == QNTC_COMMAND_SESSION_SETUP)

@@ -17,7 +17,8 @@
 typedef int64_t qntc_time;
 #define QNTC_TIME_UNKNOWN INT64_MIN
 
-#define QNTC_MAX_DIALECTS 32 /* of a NEGOTIATE request; [MS-SMB2] has six, Windows offers up to 13 */
+#define QNTC_MAX_DIALECTS                                                                          \
+    32 /* of a NEGOTIATE request; [MS-SMB2] has six, Windows offers up to 13 */
 #define QNTC_LENGTH_UNKNOWN (-1)
 
 enum qntc_side { QNTC_CLIENT, QNTC_SERVER };
@@ -120,7 +121,8 @@ struct qntc_negotiate {
     bool share_level;
     bool encrypted_passwords;
     bool extended_security;
-    const char *domain_name; /* without extended security: PrimaryDomain / ServerName of the answer */
+    const char
+        *domain_name; /* without extended security: PrimaryDomain / ServerName of the answer */
     const char *server_name;
     bool challenge_seen;
     uint8_t challenge[8];
@@ -150,12 +152,13 @@ struct qntc_ntlm_exchange {
     uint32_t authenticate_flags;
     int lm_length; /* of the responses on the wire, QNTC_LENGTH_UNKNOWN where cut off */
     int nt_length;
-    bool lm_response_real; /* neither zeros, nor the ESS client challenge, nor a copy of the NT one */
-    bool mic_seen;         /* the message has one that is not all zero */
+    bool
+        lm_response_real; /* not zeros, not the ESS client challenge, not the NT one again */
+    bool mic_seen;        /* the message has one that is not all zero */
     bool av_flags_seen;
-    uint32_t av_flags;         /* MsvAvFlags: 2 a MIC is present, 4 untrusted SPN */
-    const char *target_spn;    /* MsvAvTargetName of the NTLMv2 response */
-    qntc_time client_time;     /* of the NTLMv2 response */
+    uint32_t av_flags;          /* MsvAvFlags: 2 a MIC is present, 4 untrusted SPN */
+    const char *target_spn;     /* MsvAvTargetName of the NTLMv2 response */
+    qntc_time client_time;      /* of the NTLMv2 response */
     bool channel_bindings_sent; /* MsvAvChannelBindings that is not all zero */
 };
 
@@ -165,7 +168,7 @@ struct qntc_kerberos_exchange {
     uint32_t ap_rep_frame;
     uint32_t error_frame; /* the last KRB-ERROR of the server */
     int error_code;
-    bool no_token; /* the client's SPNEGO names Kerberos first and brings no mechToken */
+    bool no_token;       /* the client's SPNEGO names Kerberos first and brings no mechToken */
     const char *service; /* "cifs/host.example" of the ticket */
     const char *realm;
     int ticket_etype;
@@ -217,12 +220,12 @@ struct qntc_logon {
     enum qntc_signing client_signing; /* NEGOTIATE and SESSION_SETUP together */
     enum qntc_password password;
 
-    bool setup_seen;          /* a SESSION_SETUP of either side */
-    uint32_t first_setup_frame; /* the first SESSION_SETUP request */
+    bool setup_seen;             /* a SESSION_SETUP of either side */
+    uint32_t first_setup_frame;  /* the first SESSION_SETUP request */
     uint32_t authenticate_frame; /* the request with AUTHENTICATE, AP-REQ or the SMB1 responses */
     uint32_t result_frame;       /* the response that ends it */
     qntc_time result_time;
-    uint32_t end_frame; /* result, else FIN or RST, else its last frame */
+    uint32_t end_frame;        /* result, else FIN or RST, else its last frame */
     struct qntc_status status; /* of the result */
     bool refused_at_negotiate; /* the result is the answer to NEGOTIATE */
     bool guest_flag;
@@ -237,11 +240,11 @@ struct qntc_logon {
     qntc_time last_server_time;
 
     /* trouble with the capture that touches this logon */
-    uint32_t truncated_frame;      /* first message of it that was cut off (snaplen) */
-    bool authenticate_truncated;   /* what identifies user or challenge was cut off */
-    bool request_missing;          /* an answer whose request is not in the file */
-    bool response_missing;         /* a later request whose predecessor's answer is not in the file */
-    bool ended; /* the end is on the wire, not just the end of the file */
+    uint32_t truncated_frame;    /* first message of it that was cut off (snaplen) */
+    bool authenticate_truncated; /* what identifies user or challenge was cut off */
+    bool request_missing;        /* an answer whose request is not in the file */
+    bool response_missing;       /* a later request whose predecessor's answer is not in the file */
+    bool ended;                  /* the end is on the wire, not just the end of the file */
     enum qntc_outcome outcome;
 
     GArray *frames; /* uint32_t, ascending: every frame that belongs to it */

@@ -85,7 +85,8 @@ static void track_request(struct qntc_capture *capture, struct qntc_track *track
                           const struct qntc_message *message)
 {
     if (track->fresh == NULL) {
-        if (track->facts->negotiate.request_frame != 0 || track->facts->negotiate.response_frame != 0)
+        if (track->facts->negotiate.request_frame != 0 ||
+            track->facts->negotiate.response_frame != 0)
             start_over(capture, track);
         track->fresh = qntc_begin_logon(capture, track, message);
     }
@@ -161,7 +162,8 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
     logon->facts.refused_at_negotiate = true;
     qntc_end_logon(capture, logon, message, QNTC_OUTCOME_REFUSED);
     if (!refused)
-        logon->facts.status.kind = QNTC_STATUS_NONE; /* index 0xFFFF comes with a status of success */
+        logon->facts.status.kind =
+            QNTC_STATUS_NONE; /* index 0xFFFF comes with a status of success */
 }
 
 void qntc_track_negotiate(struct qntc_capture *capture, struct qntc_track *track,

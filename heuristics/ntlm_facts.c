@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define V1_LENGTH 24         /* of an LM or NTLMv1 response */
+#define V1_LENGTH 24          /* of an LM or NTLMv1 response */
 #define V2_SHORTEST (16 + 28) /* NTProofStr and an NTLMv2_CLIENT_CHALLENGE without AV pairs */
 
 /* The two responses of a logon, whichever message brought them. */
@@ -66,7 +66,7 @@ static enum qntc_ntlm version_of(const struct responses *r, const char *user)
 
 /*
  * An SMB1 password field that is neither empty nor a response holds the password itself. One of 24
- * bytes can be either: a server that does not encrypt passwords has sent no challenge for a response.
+ * bytes can be either: a server that does not encrypt passwords has sent no challenge to answer.
  */
 static bool is_plaintext(const struct qntc_bytes *field, bool nt_field,
                          const struct qntc_negotiate *negotiate)
@@ -131,7 +131,8 @@ void qntc_note_challenge(struct qntc_capture *capture, struct qntc_open_logon *l
     ntlm->challenge_time = said->challenge_time;
     ntlm->server_build_seen = said->build.seen;
     ntlm->server_build = (uint16_t)said->build.value;
-    logon->challenge_seen = said->server_challenge.data != NULL && said->server_challenge.length == 8;
+    logon->challenge_seen =
+        said->server_challenge.data != NULL && said->server_challenge.length == 8;
     if (logon->challenge_seen)
         memcpy(logon->challenge, said->server_challenge.data, 8);
 }
@@ -153,9 +154,9 @@ void qntc_note_authenticate(struct qntc_capture *capture, struct qntc_open_logon
     ntlm->target_spn = qntc_keep(capture, said->target_spn);
     ntlm->client_time = said->client_time;
     ntlm->mic_seen = said->mic.data != NULL && !all_zero(said->mic.data, said->mic.length);
-    ntlm->channel_bindings_sent = said->channel_bindings.data != NULL &&
-                                  !all_zero(said->channel_bindings.data,
-                                            said->channel_bindings.length);
+    ntlm->channel_bindings_sent =
+        said->channel_bindings.data != NULL &&
+        !all_zero(said->channel_bindings.data, said->channel_bindings.length);
     if (!said->lm_seen || !said->nt_seen)
         return;
     struct responses r = {said->lm_response, said->nt_response};

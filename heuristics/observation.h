@@ -9,6 +9,7 @@
 #define QNTC_OBSERVATION_H
 
 #include "capture.h"
+#include "finding.h"
 
 enum qntc_family { QNTC_SMB1, QNTC_SMB2 };
 
@@ -66,9 +67,9 @@ struct qntc_token {
     struct qntc_number length; /* of the security blob */
     bool spnego_init;          /* a NegTokenInit ([RFC4178] 4.2.1), so the first of an exchange */
     bool mechanisms_seen;
-    unsigned mechanisms;               /* QNTC_OFFERS_* of the mech list */
+    unsigned mechanisms;                 /* QNTC_OFFERS_* of the mech list */
     enum qntc_mechanism first_mechanism; /* of the mech list */
-    bool mech_token;                   /* there is a mechToken */
+    bool mech_token;                     /* there is a mechToken */
     struct qntc_ntlmssp ntlm;
     bool kerberos_ap_req;
     bool kerberos_ap_rep;
@@ -90,7 +91,7 @@ struct qntc_message {
     bool chains_tree_connect;  /* SMB1: a TREE_CONNECT_ANDX follows in the chain */
     bool has_setup_body;       /* SMB1: the SESSION_SETUP answer has its words (Action) */
 
-    struct qntc_status status;  /* answers only */
+    struct qntc_status status;     /* answers only */
     struct qntc_number message_id; /* MessageId, or MID */
     struct qntc_number session_id; /* SessionId, or UID */
     struct qntc_number flags;      /* SMB2 header flags; SMB1 Flags2 */
@@ -102,7 +103,7 @@ struct qntc_message {
     unsigned dialect_count;
     uint16_t dialects[QNTC_MAX_DIALECTS]; /* SMB2 request: the list; answer: the one chosen */
     struct qntc_number dialect_index;     /* SMB1 answer */
-    struct qntc_number security_mode;     /* SMB1 answer; SMB2 NEGOTIATE and SESSION_SETUP request */
+    struct qntc_number security_mode; /* SMB1 answer; SMB2 NEGOTIATE and SESSION_SETUP request */
     struct qntc_number capabilities;
     bool ciphers; /* 3.1.1 encryption context with a cipher */
     struct qntc_bytes smb1_challenge;
@@ -150,10 +151,21 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
                           const struct qntc_message *message);
 
 /* A frame of any protocol: counts it, and keeps the time where the file ends. */
-void qntc_capture_frame(struct qntc_capture *capture, uint32_t frame, qntc_time time, bool truncated);
+void qntc_capture_frame(struct qntc_capture *capture, uint32_t frame, qntc_time time,
+                        bool truncated);
+
+/* A frame to or from an SMB port was cut off before anybody could see what it carries. */
+void qntc_capture_cut_off(struct qntc_capture *capture, const struct qntc_place *place,
+                          uint32_t frame);
 
 /* A frame of that side is in the file, with data or without: the capture has both directions. */
 void qntc_capture_heard(struct qntc_track *track, enum qntc_side side);
+
+/* The server sent bytes, and so far none of them was an SMB message. */
+void qntc_capture_not_smb(struct qntc_track *track);
+
+/* Before this frame the capture lacks bytes of the connection. */
+void qntc_capture_gap(struct qntc_track *track, uint32_t frame);
 
 /* The first FIN or RST of the connection. */
 void qntc_capture_close(struct qntc_capture *capture, struct qntc_track *track, uint32_t frame,

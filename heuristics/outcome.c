@@ -29,7 +29,8 @@ static enum qntc_outcome at_close(const struct qntc_logon *logon)
 
 static enum qntc_outcome at_end_of_file(const struct qntc_logon *logon, qntc_time capture_end)
 {
-    qntc_time since = logon->turn == QNTC_SERVER ? logon->last_client_time : logon->last_server_time;
+    qntc_time since =
+        logon->turn == QNTC_SERVER ? logon->last_client_time : logon->last_server_time;
     if (!took_at_least(since, capture_end, SILENCE))
         return QNTC_OUTCOME_UNKNOWN;
     return logon->turn == QNTC_SERVER ? QNTC_OUTCOME_UNANSWERED : QNTC_OUTCOME_ABANDONED;

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { SMB2_SETUP_BINDING = 1 };            /* [MS-SMB2] 2.2.5 Flags */
+enum { SMB2_SETUP_BINDING = 1 };              /* [MS-SMB2] 2.2.5 Flags */
 enum { SESSION_GUEST = 1, SESSION_NULL = 2 }; /* [MS-SMB2] 2.2.6; guest is SMB1's Action bit, too */
 
 static uint64_t id_or_zero(const struct qntc_number *number)
@@ -74,13 +74,15 @@ static bool is_repetition(const struct qntc_open_logon *logon, const struct qntc
            logon->facts.last_client_frame != message->frame;
 }
 
-static bool waits_for_session(const struct qntc_open_logon *logon, const struct qntc_message *message)
+static bool waits_for_session(const struct qntc_open_logon *logon,
+                              const struct qntc_message *message)
 {
     return logon->facts.turn == QNTC_CLIENT && message->session_id.value != 0 &&
            logon->facts.session_id == message->session_id.value;
 }
 
-static bool waits_for_client(const struct qntc_open_logon *logon, const struct qntc_message *message)
+static bool waits_for_client(const struct qntc_open_logon *logon,
+                             const struct qntc_message *message)
 {
     bool agree = logon->facts.session_id == 0 || id_or_zero(&message->session_id) == 0 ||
                  logon->facts.session_id == message->session_id.value;
@@ -169,7 +171,7 @@ static struct qntc_open_logon *logon_of_answer(struct qntc_capture *capture,
     return logon;
 }
 
-/* ----------------------------------------------------------------------------------- the request */
+/* ---------------------------------------------------------------------------------- the request */
 
 /* A SESSION_SETUP for a session that this server has: it authenticates again, or binds. */
 static void note_kind(struct qntc_open_logon *logon, const struct qntc_message *message)
@@ -265,7 +267,7 @@ static void track_request(struct qntc_capture *capture, struct qntc_track *track
         qntc_note_password_fields(capture, logon, message);
 }
 
-/* ------------------------------------------------------------------------------------ the answer */
+/* ----------------------------------------------------------------------------------- the answer */
 
 /*
  * A chain of SESSION_SETUP_ANDX and TREE_CONNECT_ANDX has one status. If it is an error and the
@@ -274,18 +276,18 @@ static void track_request(struct qntc_capture *capture, struct qntc_track *track
 static bool failed_behind_the_logon(const struct qntc_open_logon *logon,
                                     const struct qntc_message *message)
 {
-    return message->family == QNTC_SMB1 && logon->tree_connect_chained &&
-           message->has_setup_body && id_or_zero(&message->session_id) != 0 &&
-           !logon->request_had_session;
+    return message->family == QNTC_SMB1 && logon->tree_connect_chained && message->has_setup_body &&
+           id_or_zero(&message->session_id) != 0 && !logon->request_had_session;
 }
 
 /*
- * No server can accept a NEGOTIATE_MESSAGE ([MS-NLMP] 3.2.5.1.1): an answer that says success to it,
+ * No server can accept a NEGOTIATE_MESSAGE ([MS-NLMP] 3.2.5.1.1): an answer of success to it,
  * or that brings a CHALLENGE, is a step of the exchange, whatever its status.
  */
 static bool is_step(const struct qntc_logon *facts, const struct qntc_message *message)
 {
-    if (message->status.kind == QNTC_STATUS_NONE || qntc_status_is_more_processing(&message->status))
+    if (message->status.kind == QNTC_STATUS_NONE ||
+        qntc_status_is_more_processing(&message->status))
         return true;
     bool challenge = message->token.ntlm.message_type == 2;
     bool only_negotiated = facts->ntlm.negotiate_frame != 0 &&

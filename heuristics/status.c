@@ -398,11 +398,22 @@ static const char *dos_class_name(uint8_t error_class)
     return NULL;
 }
 
+/*
+ * SMB1 servers put some ERRSRV codes into the NT status field as they are, code above class: the
+ * likes of STATUS_SMB_BAD_UID 0x005B0002 ([MS-CIFS] 2.2.2.4). They look like successes.
+ */
+static bool is_packed_dos_error(uint32_t code)
+{
+    return (code & 0xFFFF) == QNTC_ERRSRV && code >> 16 != 0 && code >> 30 == 0;
+}
+
 bool qntc_status_is_success(const struct qntc_status *status)
 {
     if (status->kind == QNTC_STATUS_DOS)
         return status->dos_class == 0 && status->code == 0;
     if (status->kind != QNTC_STATUS_NT || qntc_status_is(status, QNTC_STATUS_PENDING))
+        return false;
+    if (is_packed_dos_error(status->code))
         return false;
     /* The severity stands in the two highest bits: 0 success, 1 informational ([MS-ERREF] 2.3). */
     return status->code >> 30 <= 1;

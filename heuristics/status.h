@@ -31,7 +31,7 @@ struct qntc_status {
     enum qntc_status_kind kind;
     uint32_t code;         /* NT: the status. DOS: the code, 16 bits. */
     uint8_t dos_class;     /* DOS only: 1 ERRDOS, 2 ERRSRV, 3 ERRHRD, 0xFF ERRCMD */
-    const char *wire_name; /* the dissector's name for an NT status, or NULL; owned by the capture */
+    const char *wire_name; /* the dissector's name of an NT status, or NULL; the capture's */
 };
 
 /* CPDB053, as the job log shows it. Class 0: `code` is an errno of IBM i. Class 1 to 3: SMB/DOS. */
@@ -55,7 +55,7 @@ static inline bool qntc_status_is_dos(const struct qntc_status *status, uint8_t 
 /* An NT status of success, or DOS class 0 code 0. */
 bool qntc_status_is_success(const struct qntc_status *status);
 
-/* NT MORE_PROCESSING_REQUIRED, and what a DOS-error server sends for it (ERRDOS/ERRmoredata 234). */
+/* NT MORE_PROCESSING_REQUIRED, and what a DOS-error server sends for it (ERRDOS/234). */
 bool qntc_status_is_more_processing(const struct qntc_status *status);
 
 /*

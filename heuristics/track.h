@@ -19,9 +19,9 @@ struct qntc_open_logon {
     struct qntc_logon facts;
     struct qntc_track *track;
     enum qntc_family family;
-    struct qntc_number message_id;  /* of the request that waits for its answer */
-    bool tree_connect_chained;      /* and of that request: an AndX chain */
-    bool request_had_session;       /* and of that request: a UID of its own */
+    struct qntc_number message_id; /* of the request that waits for its answer */
+    bool tree_connect_chained;     /* and of that request: an AndX chain */
+    bool request_had_session;      /* and of that request: a UID of its own */
     bool challenge_seen;
     uint8_t challenge[8];
     bool sequel_seen; /* another logon began on the connection after its last message */
@@ -35,13 +35,15 @@ struct qntc_track {
 
 struct qntc_server {
     const char *address;
-    GHashTable *sessions;          /* SessionId or UID (guint64) -> struct qntc_open_logon * */
-    GHashTable *successes;         /* user (key) -> GPtrArray of const struct qntc_logon * */
-    GHashTable *ways_in;           /* set: client, user, domain, mechanism, NTLM version, dialect */
-    GHashTable *accepted_domains;  /* domain (key) -> const struct qntc_logon * */
+    GHashTable *sessions;         /* SessionId or UID (guint64) -> struct qntc_open_logon * */
+    GHashTable *successes;        /* user (key) -> GPtrArray of const struct qntc_logon * */
+    GHashTable *ways_in;          /* set: client, user, domain, mechanism, NTLM version, dialect */
+    GHashTable *accepted_domains; /* domain (key) -> const struct qntc_logon * */
     const struct qntc_logon *ntlmv1;
     const struct qntc_logon *encrypted;
 };
+
+struct qntc_findings; /* finding.c */
 
 struct qntc_capture {
     GStringChunk *strings;
@@ -49,12 +51,16 @@ struct qntc_capture {
     GPtrArray *connections; /* struct qntc_connection * */
     GPtrArray *tracks;      /* struct qntc_track * */
     GHashTable *servers;    /* address -> struct qntc_server * */
-    GHashTable *frames;     /* frame -> GPtrArray of struct qntc_logon * */
+    struct qntc_findings *findings;
+    GHashTable *frames; /* frame -> GPtrArray of struct qntc_logon * */
     uint32_t frame_count;
     uint32_t truncated_frames;
     qntc_time last_time;
     bool end_decided; /* nothing came since qntc_capture_end */
 };
+
+struct qntc_findings *qntc_findings_new(void);
+void qntc_findings_free(struct qntc_findings *findings);
 
 /* A copy in the capture, cut to QNTC_MAX_STRING; NULL stays NULL. Equal strings are kept once. */
 const char *qntc_keep(struct qntc_capture *capture, const char *text);
@@ -94,6 +100,7 @@ void qntc_note_password_fields(struct qntc_capture *capture, struct qntc_open_lo
                                const struct qntc_message *message);
 
 /* The outcome of a logon that no answer ended, by turn, times and the end of the connection. */
-enum qntc_outcome qntc_outcome_without_answer(const struct qntc_logon *logon, qntc_time capture_end);
+enum qntc_outcome qntc_outcome_without_answer(const struct qntc_logon *logon,
+                                              qntc_time capture_end);
 
 #endif

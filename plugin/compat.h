@@ -32,6 +32,14 @@ typedef gboolean qntc_heuristic_result;
 #define QNTC_FVALUE_SIZE(fvalue) ((size_t)(fvalue)->value.bytes->len)
 #endif
 
+/* Whether the frame that was dissected last left a gap before it; the flag moved in 4.6. */
+#if QNTC_WIRESHARK_AT_LEAST(4, 6)
+#define QNTC_TCP_HAS_GAP(flow)                                                                     \
+    ((flow)->tcp_analyze_seq_info != NULL && !(flow)->tcp_analyze_seq_info->valid_bif)
+#else
+#define QNTC_TCP_HAS_GAP(flow) (!(flow)->valid_bif)
+#endif
+
 /* The init callback of a -z option says since 4.6 whether it succeeded. */
 #if QNTC_WIRESHARK_AT_LEAST(4, 6)
 typedef bool qntc_stat_result;

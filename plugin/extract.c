@@ -5,8 +5,8 @@
  * fields, never to a range of bytes (ranges are wrong in trees that are not shown). A table says
  * for each field where its value goes. The first value wins where a message repeats a field.
  */
-#include "compat.h"
 #include "extract.h"
+#include "compat.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -14,12 +14,13 @@
 #define MAX_DEPTH 200 /* Wireshark's own trees stay far below */
 #define MAX_NAME_PARTS 256
 
-/* ---------------------------------------------------------------------------- the message so far */
+/* --------------------------------------------------------------------------- the message so far */
 
 struct scope {
     struct qntc_message message;
-    const proto_node *ntlmssp; /* the first NTLMSSP message of it; the names of others do not mix in */
-    GString *service;          /* sname components of a ticket, joined */
+    const proto_node
+        *ntlmssp;     /* the first NTLMSSP message of it; the names of others do not mix in */
+    GString *service; /* sname components of a ticket, joined */
     unsigned service_parts;
 };
 
@@ -35,7 +36,7 @@ enum value_kind {
     VALUE_SET_BYTES,
     VALUE_SET_OID,
     VALUE_SET_SEEN, /* there is one: its value does not matter */
-    VALUE_NOTHING, /* wanted for the shape of the tree only */
+    VALUE_NOTHING,  /* wanted for the shape of the tree only */
 };
 
 struct field {
@@ -45,7 +46,7 @@ struct field {
     void (*set)(struct scope *scope, const proto_node *node);
 };
 
-/* ------------------------------------------------------------------------------- nodes and values */
+/* ----------------------------------------------------------------------------- nodes and values */
 
 static const field_info *info_of(const proto_node *node)
 {
@@ -276,15 +277,23 @@ static const struct mechanism {
     enum qntc_mechanism mechanism;
 } mechanisms[] = {
     /* 1.3.6.1.4.1.311.2.2.10 */
-    {{0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a}, 10, QNTC_OFFERS_NTLMSSP,
+    {{0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a},
+     10,
+     QNTC_OFFERS_NTLMSSP,
      QNTC_MECHANISM_NTLMSSP},
     /* 1.2.840.48018.1.2.2, Microsoft's old slip, and 1.2.840.113554.1.2.2 */
-    {{0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02}, 9, QNTC_OFFERS_KERBEROS,
+    {{0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02},
+     9,
+     QNTC_OFFERS_KERBEROS,
      QNTC_MECHANISM_KERBEROS},
-    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02}, 9, QNTC_OFFERS_KERBEROS,
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02},
+     9,
+     QNTC_OFFERS_KERBEROS,
      QNTC_MECHANISM_KERBEROS},
     /* 1.3.6.1.4.1.311.2.2.30 */
-    {{0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x1e}, 10, QNTC_OFFERS_NEGOEX,
+    {{0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x1e},
+     10,
+     QNTC_OFFERS_NEGOEX,
      QNTC_MECHANISM_NEGOEX},
 };
 
@@ -392,7 +401,9 @@ static const struct field fields[] = {
     {.abbrev = "ntlmssp.messagetype", .kind = VALUE_SET_NUMBER, .set = set_message_type},
     {.abbrev = "ntlmssp.negotiateflags", .kind = VALUE_NUMBER, .offset = NTLM(flags)},
     {.abbrev = "ntlmssp.version.build_number", .kind = VALUE_NUMBER, .offset = NTLM(build)},
-    {.abbrev = "ntlmssp.ntlmserverchallenge", .kind = VALUE_BYTES, .offset = NTLM(server_challenge)},
+    {.abbrev = "ntlmssp.ntlmserverchallenge",
+     .kind = VALUE_BYTES,
+     .offset = NTLM(server_challenge)},
     {.abbrev = "ntlmssp.challenge.target_name",
      .kind = VALUE_NTLM_STRING,
      .offset = NTLM(target_name)},
@@ -635,7 +646,8 @@ qntc_tree_mark qntc_tree_end(proto_tree *tree)
     return tree != NULL ? tree->last_child : NULL;
 }
 
-void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_sink sink, void *user)
+void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_sink sink,
+                           void *user)
 {
     if (tree == NULL)
         return;

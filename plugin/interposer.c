@@ -10,8 +10,8 @@
  * It must take every message, not only those it reads: Wireshark moves the heuristic dissector
  * that accepted a message to the front of its list, and would skip this one from then on.
  */
-#include "compat.h"
 #include "interposer.h"
+#include "compat.h"
 
 #include <epan/epan.h>
 #include <epan/epan_dissect.h>
@@ -27,7 +27,7 @@ static struct {
     epan_dissect_t *last;
 } state;
 
-/* ----------------------------------------------------------------- which messages deserve a tree */
+/* ---------------------------------------------------------------- which messages deserve a tree */
 
 /* [MS-CIFS] 2.2.3.1: the command behind the four bytes of the protocol id. */
 static bool is_logon_smb1(tvbuff_t *tvb)
@@ -144,8 +144,7 @@ static void dissect_and_read(struct passage *passage)
     }
     FINALLY
     {
-        bool truncated =
-            tvb_captured_length(passage->tvb) < tvb_reported_length(passage->tvb);
+        bool truncated = tvb_captured_length(passage->tvb) < tvb_reported_length(passage->tvb);
         qntc_observe_messages(passage->pinfo, passage->tree, passage->mark, truncated);
     }
     ENDTRY;
@@ -159,7 +158,8 @@ static qntc_heuristic_result interpose(const struct place *place, tvbuff_t *tvb,
     const heur_dtbl_entry_t *built_in = find_heur_dissector_by_unique_short_name(place->built_in);
     if (built_in == NULL || !built_in->enabled)
         return FALSE;
-    bool reads = !pinfo->fd->visited && proto_is_protocol_enabled(find_protocol_by_id(state.proto)) &&
+    bool reads = !pinfo->fd->visited &&
+                 proto_is_protocol_enabled(find_protocol_by_id(state.proto)) &&
                  qntc_observe_capture() != NULL;
     if (!reads || !place->is_logon(tvb))
         return built_in->dissector(tvb, pinfo, tree, data);

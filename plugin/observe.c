@@ -5,8 +5,8 @@
  * tree. Who is the client is decided once for each connection: by the SYN, else by the well-known
  * port, and only where neither helps by the first message.
  */
-#include "compat.h"
 #include "observe.h"
+#include "compat.h"
 
 #include <epan/address.h>
 #include <epan/conversation.h>
@@ -24,6 +24,7 @@ struct observed {
     address client;
     uint16_t client_port;
     uint8_t completeness; /* at its last frame */
+    bool server_spoke;    /* an SMB message of the server was read */
 };
 
 static struct {
@@ -114,8 +115,8 @@ static struct observed *connect_peers(packet_info *pinfo, conversation_t *conver
 
 static enum qntc_side side_of(const packet_info *pinfo, const struct observed *observed)
 {
-    bool client = pinfo->srcport == observed->client_port &&
-                  addresses_equal(&pinfo->src, &observed->client);
+    bool client =
+        pinfo->srcport == observed->client_port && addresses_equal(&pinfo->src, &observed->client);
     return client ? QNTC_CLIENT : QNTC_SERVER;
 }
 
@@ -141,19 +142,20 @@ static void pass_on(struct qntc_message *message, void *user)
         if (message->command != QNTC_COMMAND_NEGOTIATE &&
             message->command != QNTC_COMMAND_SESSION_SETUP)
             return;
-        observed =
-            connect_peers(arrival->pinfo, arrival->conversation, looks_like_answer(message));
+        observed = connect_peers(arrival->pinfo, arrival->conversation, looks_like_answer(message));
     }
     message->frame = arrival->pinfo->num;
     message->time = time_of(arrival->pinfo);
     message->from = side_of(arrival->pinfo, observed);
     message->truncated = arrival->truncated;
+    observed->server_spoke |= message->from == QNTC_SERVER;
     if (message->from == QNTC_CLIENT)
         message->status.kind = QNTC_STATUS_NONE;
     qntc_capture_message(state.capture, observed->track, message);
 }
 
-void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark, bool truncated)
+void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark,
+                           bool truncated)
 {
     struct arrival arrival = {
         .pinfo = pinfo,
@@ -166,24 +168,60 @@ void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark 
 
 /* ------------------------------------------------------------------------------ FIN and RST */
 
+/* Cut off, and no message of its connection could be read yet: what is missing may be a logon. */
+static void observe_cut_off(packet_info *pinfo)
+{
+    bool by_server = is_smb_port(pinfo->srcport);
+    struct qntc_place place = {
+        .client_address = address_to_str(pinfo->pool, by_server ? &pinfo->dst : &pinfo->src),
+        .server_address = address_to_str(pinfo->pool, by_server ? &pinfo->src : &pinfo->dst),
+        .server_port = (uint16_t)(by_server ? pinfo->srcport : pinfo->destport),
+    };
+    qntc_capture_cut_off(state.capture, &place, pinfo->num);
+}
+
+/* The data that a side has sent so far, FIN not counted. */
+static bool has_sent_data(const tcp_flow_t *flow, bool fin)
+{
+    const tcp_analyze_seq_flow_info_t *sequence = flow->tcp_analyze_seq_info;
+    if (sequence == NULL || sequence->nextseqframe == 0)
+        return false;
+    return sequence->nextseq - flow->base_seq > 1u + fin;
+}
+
+static void observe_bytes(packet_info *pinfo, const struct observed *observed,
+                          const struct tcp_analysis *tcp, enum qntc_side side)
+{
+    if (QNTC_TCP_HAS_GAP(tcp->fwd))
+        qntc_capture_gap(observed->track, pinfo->num);
+    else if (side == QNTC_SERVER && !observed->server_spoke &&
+             has_sent_data(tcp->fwd, tcp->conversation_completeness & SEEN_FIN))
+        qntc_capture_not_smb(observed->track);
+}
+
 static void observe_tcp(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     struct observed *observed =
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
-    if (observed == NULL)
+    if (observed == NULL) {
+        if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
+            observe_cut_off(pinfo);
         return;
+    }
     const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, state.proto_tcp);
     if (tcp == NULL)
         return;
-    qntc_capture_heard(observed->track, side_of(pinfo, observed));
+    enum qntc_side side = side_of(pinfo, observed);
+    qntc_capture_heard(observed->track, side);
+    observe_bytes(pinfo, observed, tcp, side);
     if (tcp->conversation_completeness & SEEN_SYN_ACK)
         qntc_capture_heard(observed->track, QNTC_SERVER);
     uint8_t news = (uint8_t)(tcp->conversation_completeness & ~observed->completeness);
     observed->completeness = tcp->conversation_completeness;
     if (news & (SEEN_FIN | SEEN_RST))
-        qntc_capture_close(state.capture, observed->track, pinfo->num, time_of(pinfo),
-                           side_of(pinfo, observed), news & SEEN_RST);
+        qntc_capture_close(state.capture, observed->track, pinfo->num, time_of(pinfo), side,
+                           news & SEEN_RST);
 }
 
 void qntc_observe_frame(packet_info *pinfo)

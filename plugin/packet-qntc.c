@@ -4,8 +4,8 @@
  * no tree. On the first pass it closes the observation of the frame; on every pass, with a tree or
  * without, it shows what the capture holds for the frame.
  */
-#include "compat.h"
 #include "packet-qntc.h"
+#include "compat.h"
 
 #include "extract.h"
 #include "interposer.h"
@@ -44,10 +44,12 @@ static void close_file(void)
 
 void proto_register_qntc(void)
 {
-    proto_qntc = proto_register_protocol("IBM i QNTC and NetServer logon diagnosis", "QNTC", "qntc");
+    proto_qntc =
+        proto_register_protocol("IBM i QNTC and NetServer logon diagnosis", "QNTC", "qntc");
     qntc_present_register(proto_qntc);
     qntc_observe_register(proto_qntc);
     qntc_tap_register();
+    qntc_tap_register_preferences(proto_qntc);
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
     register_postdissector(register_dissector("qntc", dissect_qntc, proto_qntc));

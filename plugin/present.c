@@ -4,10 +4,11 @@
  * carries all of it: facts, causes, evidence with links to the frames, advice. The same on every
  * pass, from the capture alone, so nothing depends on who asks for a tree.
  */
-#include "compat.h"
 #include "present.h"
+#include "compat.h"
 
 #include "diagnosis.h"
+#include "finding.h"
 
 #include <epan/expert.h>
 
@@ -40,7 +41,8 @@ static int proto_qntc;
 
 static hf_register_info hf[] = {
     {&hf_logon,
-     {"Logon", "qntc.logon", FT_UINT32, BASE_DEC, NULL, 0, "Number of the logon in the file", HFILL}},
+     {"Logon", "qntc.logon", FT_UINT32, BASE_DEC, NULL, 0, "Number of the logon in the file",
+      HFILL}},
     STRING_FIELD(hf_outcome, "Outcome", "qntc.outcome", "How the logon ended"),
     STRING_FIELD(hf_verdict, "Verdict", "qntc.verdict", "The first of the ranked causes"),
     STRING_FIELD(hf_confidence, "Confidence", "qntc.confidence", "How sure the cause is"),
@@ -50,8 +52,10 @@ static hf_register_info hf[] = {
     STRING_FIELD(hf_advice, "Advice", "qntc.advice", "What to change, and on which side"),
     STRING_FIELD(hf_user, "User", "qntc.user", "The user name that was sent"),
     STRING_FIELD(hf_domain, "Domain", "qntc.domain", "The domain that was sent"),
-    STRING_FIELD(hf_workstation, "Workstation", "qntc.workstation", "The workstation that was sent"),
-    STRING_FIELD(hf_server_nb_domain, "Server's NetBIOS domain", "qntc.server.netbios_domain", NULL),
+    STRING_FIELD(hf_workstation, "Workstation", "qntc.workstation",
+                 "The workstation that was sent"),
+    STRING_FIELD(hf_server_nb_domain, "Server's NetBIOS domain", "qntc.server.netbios_domain",
+                 NULL),
     STRING_FIELD(hf_server_nb_name, "Server's NetBIOS name", "qntc.server.netbios_name", NULL),
     STRING_FIELD(hf_server_dns_domain, "Server's DNS domain", "qntc.server.dns_domain", NULL),
     STRING_FIELD(hf_dialect, "Dialect", "qntc.dialect", "The SMB dialect that was agreed"),
@@ -60,7 +64,8 @@ static hf_register_info hf[] = {
     STRING_FIELD(hf_signing_client, "Client's signing", "qntc.signing.client", NULL),
     STRING_FIELD(hf_signing_server, "Server's signing", "qntc.signing.server", NULL),
     {&hf_status,
-     {"Status", "qntc.status", FT_UINT32, BASE_HEX, NULL, 0, "NT status that ended the logon", HFILL}},
+     {"Status", "qntc.status", FT_UINT32, BASE_HEX, NULL, 0, "NT status that ended the logon",
+      HFILL}},
     {&hf_cpdb053_class,
      {"CPDB053 error class", "qntc.cpdb053.class", FT_UINT8, BASE_DEC, NULL, 0,
       "Error class that the IBM i job log shows", HFILL}},
@@ -75,7 +80,8 @@ static hf_register_info hf[] = {
                 "The answer that settled or refused the dialect"),
     FRAME_FIELD(hf_frame_challenge, "Challenge in", "qntc.frame.challenge", NULL),
     FRAME_FIELD(hf_frame_authenticate, "Authenticated in", "qntc.frame.authenticate", NULL),
-    FRAME_FIELD(hf_frame_result, "Result in", "qntc.frame.result", "The answer that ends the logon"),
+    FRAME_FIELD(hf_frame_result, "Result in", "qntc.frame.result",
+                "The answer that ends the logon"),
 };
 
 /* --------------------------------------------------------------------------- expert infos */
@@ -129,12 +135,25 @@ static void register_experts(int proto)
                                 registered);
 }
 
+/* Wireshark's own names of NT statuses: filters may use them. */
+static void name_statuses(hf_register_info *field)
+{
+    const header_field_info *known = proto_registrar_get_byname("smb2.nt_status");
+    if (known == NULL || known->strings == NULL || !(known->display & BASE_EXT_STRING))
+        return;
+    field->hfinfo.strings = known->strings;
+    field->hfinfo.display = BASE_HEX | BASE_EXT_STRING;
+}
+
 void qntc_present_register(int proto)
 {
     static int *ett[] = {&ett_qntc, &ett_cause};
     proto_qntc = proto;
-    for (size_t i = 0; i < G_N_ELEMENTS(hf); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(hf); i++) {
         *hf[i].p_id = -1;
+        if (hf[i].p_id == &hf_status)
+            name_statuses(&hf[i]);
+    }
     ett_qntc = ett_cause = -1;
     proto_register_field_array(proto, hf, G_N_ELEMENTS(hf));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
@@ -185,19 +204,31 @@ static void add_cpdb053(const struct view *view, const struct qntc_cpdb053 *pair
         return;
     add_number(view, hf_cpdb053_class, pair->error_class);
     add_number(view, hf_cpdb053_code, pair->error_code);
-    proto_item_set_generated(proto_tree_add_boolean(view->tree, hf_cpdb053_likely, view->tvb, 0, 0,
-                                                    pair->likely));
+    proto_item_set_generated(
+        proto_tree_add_boolean(view->tree, hf_cpdb053_likely, view->tvb, 0, 0, pair->likely));
+}
+
+/* One item for each sentence: Wireshark cuts what is longer than 240 bytes. */
+static void add_sentences(const struct view *view, int id, const char *text)
+{
+    while (*text != '\0') {
+        const char *stop = strstr(text, ". ");
+        size_t length = stop != NULL ? (size_t)(stop - text) + 1 : strlen(text);
+        char *sentence = wmem_strndup(view->pinfo->pool, text, length);
+        add_string(view, id, sentence);
+        text += stop != NULL ? length + 1 : length;
+    }
 }
 
 static void add_cause(const struct view *view, const struct qntc_cause_finding *finding)
 {
-    proto_item *item = proto_tree_add_string(view->tree, hf_cause, view->tvb, 0, 0,
-                                             finding->cause->id);
+    proto_item *item =
+        proto_tree_add_string(view->tree, hf_cause, view->tvb, 0, 0, finding->cause->id);
     proto_item_set_generated(item);
     proto_item_append_text(item, " (%s)", qntc_confidence_name(finding->confidence));
     struct view inner = {view->tvb, view->pinfo, proto_item_add_subtree(item, ett_cause)};
     add_string(&inner, hf_confidence, qntc_confidence_name(finding->confidence));
-    add_string(&inner, hf_explanation, finding->cause->explanation);
+    add_sentences(&inner, hf_explanation, finding->cause->explanation);
     for (guint i = 0; i < finding->evidence->len; i++) {
         const struct qntc_evidence *evidence =
             &g_array_index(finding->evidence, struct qntc_evidence, i);
@@ -297,14 +328,32 @@ static void present_logon(const struct qntc_capture *capture, const struct view 
         present_end(capture, &view, item, logon);
 }
 
+/* On its first frame: that is known on every pass. */
+static void present_finding(const struct view *frame, const struct qntc_finding *finding)
+{
+    if (g_array_index(finding->frames, uint32_t, 0) != frame->pinfo->num)
+        return;
+    proto_item *item = proto_tree_add_item(frame->tree, proto_qntc, frame->tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    proto_item_append_text(item, ": %s", finding->cause->cause->title);
+    struct view view = {frame->tvb, frame->pinfo, proto_item_add_subtree(item, ett_qntc)};
+    add_cause(&view, finding->cause);
+    expert_add_info_format(frame->pinfo, item,
+                           (expert_field *)&expert_of(finding->cause->cause)->error,
+                           "%s (%s): %s at %s port %u", finding->cause->cause->title,
+                           qntc_confidence_name(finding->cause->confidence),
+                           finding->client_address, finding->server_address, finding->server_port);
+}
+
 bool qntc_present_frame(const struct qntc_capture *capture, tvbuff_t *tvb, packet_info *pinfo,
                         proto_tree *tree)
 {
     const GPtrArray *logons = qntc_capture_logons_of_frame(capture, pinfo->num);
-    if (logons == NULL)
-        return false;
+    const GPtrArray *findings = qntc_capture_findings_of_frame(capture, pinfo->num);
     struct view frame = {tvb, pinfo, tree};
-    for (guint i = 0; i < logons->len; i++)
+    for (guint i = 0; logons != NULL && i < logons->len; i++)
         present_logon(capture, &frame, g_ptr_array_index(logons, i));
-    return true;
+    for (guint i = 0; findings != NULL && i < findings->len; i++)
+        present_finding(&frame, g_ptr_array_index(findings, i));
+    return logons != NULL || findings != NULL;
 }

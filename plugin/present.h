@@ -14,7 +14,7 @@ void qntc_present_register(int proto);
 
 /*
  * Adds the tree and the expert infos of the frame; works without a tree, too. True if the frame
- * belongs to a logon.
+ * belongs to a logon or a finding.
  */
 bool qntc_present_frame(const struct qntc_capture *capture, tvbuff_t *tvb, packet_info *pinfo,
                         proto_tree *tree);

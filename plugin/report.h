@@ -11,17 +11,7 @@
 #include <stdio.h>
 
 #include "capture.h"
-#include "cause.h"
-
-/* What belongs to no single logon: one for each cause, client, server and port. */
-struct qntc_report_finding {
-    const struct qntc_cause_finding *cause;
-    const char *client_address; /* NULL where there is none */
-    const char *server_address;
-    uint16_t server_port; /* 0 where there is none */
-    const uint32_t *frames;
-    unsigned frame_count;
-};
+#include "finding.h"
 
 /* What a report shows. All memory stays the caller's. */
 struct qntc_report_view {
@@ -29,8 +19,7 @@ struct qntc_report_view {
     const char *file_name; /* the capture's name or NULL */
     bool (*shows)(const struct qntc_logon *logon, void *user); /* NULL: all logons */
     void *user;
-    const struct qntc_report_finding *findings; /* those to show */
-    unsigned finding_count;
+    const GPtrArray *findings; /* const struct qntc_finding *: those to show */
     const char *const *missing_fields; /* fields that this Wireshark lacks, NULL ends; or NULL */
 };
 

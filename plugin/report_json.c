@@ -229,7 +229,7 @@ static void add_logons(json_dumper *json, const struct qntc_report_view *view)
     json_dumper_end_array(json);
 }
 
-static void add_finding(json_dumper *json, const struct qntc_report_finding *finding)
+static void add_finding(json_dumper *json, const struct qntc_finding *finding)
 {
     json_dumper_begin_object(json);
     add_string(json, "id", finding->cause->cause->id);
@@ -240,8 +240,8 @@ static void add_finding(json_dumper *json, const struct qntc_report_finding *fin
     add_number_if_seen(json, "port", finding->server_port);
     json_dumper_end_object(json);
     begin_array(json, "frames");
-    for (unsigned i = 0; i < finding->frame_count; i++) {
-        json_dumper_value_anyf(json, "%" PRIu32, finding->frames[i]);
+    for (unsigned i = 0; i < finding->frames->len; i++) {
+        json_dumper_value_anyf(json, "%" PRIu32, g_array_index(finding->frames, uint32_t, i));
     }
     json_dumper_end_array(json);
     add_evidence(json, finding->cause);
@@ -252,8 +252,8 @@ static void add_finding(json_dumper *json, const struct qntc_report_finding *fin
 static void add_findings(json_dumper *json, const struct qntc_report_view *view)
 {
     begin_array(json, "findings");
-    for (unsigned i = 0; i < view->finding_count; i++) {
-        add_finding(json, &view->findings[i]);
+    for (unsigned i = 0; view->findings != NULL && i < view->findings->len; i++) {
+        add_finding(json, g_ptr_array_index(view->findings, i));
     }
     json_dumper_end_array(json);
 }

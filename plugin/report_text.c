@@ -531,13 +531,14 @@ static void put_logons(FILE *out, const struct qntc_report_view *view, struct to
 
 /* ------------------------------------------------------- findings and what surrounds the logons */
 
-static GString *frame_list(const struct qntc_report_finding *finding)
+static GString *frame_list(const struct qntc_finding *finding)
 {
-    unsigned shown = MIN(finding->frame_count, MAX_FRAMES_SHOWN);
+    unsigned shown = MIN(finding->frames->len, MAX_FRAMES_SHOWN);
     GString *text = g_string_new(NULL);
 
     for (unsigned i = 0; i < shown; i++) {
-        g_string_append_printf(text, "%s%" PRIu32, i ? ", " : "", finding->frames[i]);
+        g_string_append_printf(text, "%s%" PRIu32, i ? ", " : "",
+                               g_array_index(finding->frames, uint32_t, i));
     }
     if (shown < finding->frame_count) {
         g_string_append_printf(text, " and %u more", finding->frame_count - shown);
@@ -547,8 +548,8 @@ static GString *frame_list(const struct qntc_report_finding *finding)
 
 static void put_findings(FILE *out, const struct qntc_report_view *view)
 {
-    for (unsigned i = 0; i < view->finding_count; i++) {
-        const struct qntc_report_finding *finding = &view->findings[i];
+    for (unsigned i = 0; view->findings != NULL && i < view->findings->len; i++) {
+        const struct qntc_finding *finding = g_ptr_array_index(view->findings, i);
         GString *text = g_string_new(NULL);
 
         g_string_printf(text, "client %s, server %s", seen_or_not(finding->client_address),
@@ -634,7 +635,8 @@ static void put_summary(FILE *out, const struct qntc_report_view *view,
     }
     put_string(out, "  Logons", text);
     put_verdict_counts(out, totals->verdicts);
-    if (view->finding_count) put_format(out, "  Findings", "%u", view->finding_count);
+    if (view->findings != NULL && view->findings->len > 0)
+        put_format(out, "  Findings", "%u", view->findings->len);
 }
 
 void qntc_report_text(const struct qntc_report_view *view, FILE *out)

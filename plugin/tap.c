@@ -3,13 +3,14 @@
  * The reports as -z options. The tap says which frames pass the report's filter; what is printed
  * comes from the capture, at the end of the file. A listener that asks for nothing forces no tree.
  */
-#include "compat.h"
 #include "tap.h"
+#include "compat.h"
 
 #include "extract.h"
 #include "observe.h"
 #include "report.h"
 
+#include <epan/prefs.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
@@ -19,6 +20,7 @@
 #define TAP_NAME "qntc"
 
 static int qntc_tap = -1;
+static const char *capture_name = ""; /* preference; Wireshark owns the text */
 
 /* A kind of report: the name behind "qntc," and what prints it. */
 struct report_kind {
@@ -41,6 +43,16 @@ struct report {
 void qntc_tap_register(void)
 {
     qntc_tap = register_tap(TAP_NAME);
+}
+
+/* tshark does not tell a plugin which file it reads. */
+void qntc_tap_register_preferences(int proto)
+{
+    module_t *module = prefs_register_protocol(proto, NULL);
+    prefs_register_string_preference(module, "capture_name", "Name of the capture in reports",
+                                     "Shown as the file's name by -z qntc,report and -z qntc,json. "
+                                     "Without it they name no file.",
+                                     &capture_name);
 }
 
 void qntc_tap_frame(packet_info *pinfo)
@@ -69,6 +81,28 @@ static bool shows(const struct qntc_logon *logon, void *user)
            g_hash_table_contains(report->passed, GUINT_TO_POINTER(logon->end_frame));
 }
 
+/* A finding is shown for any of its frames. */
+static bool shows_finding(const struct report *report, const struct qntc_finding *finding)
+{
+    for (guint i = 0; i < finding->frames->len && report->filtered; i++) {
+        uint32_t frame = g_array_index(finding->frames, uint32_t, i);
+        if (g_hash_table_contains(report->passed, GUINT_TO_POINTER(frame)))
+            return true;
+    }
+    return !report->filtered;
+}
+
+static GPtrArray *findings_to_show(const struct report *report, const struct qntc_capture *capture)
+{
+    const GPtrArray *all = qntc_capture_findings(capture);
+    GPtrArray *shown = g_ptr_array_new();
+    for (guint i = 0; i < all->len; i++) {
+        if (shows_finding(report, g_ptr_array_index(all, i)))
+            g_ptr_array_add(shown, g_ptr_array_index(all, i));
+    }
+    return shown;
+}
+
 static void draw(void *data)
 {
     struct report *report = data;
@@ -76,14 +110,18 @@ static void draw(void *data)
     if (capture == NULL)
         return;
     qntc_capture_end(capture);
+    GPtrArray *findings = findings_to_show(report, capture);
     struct qntc_report_view view = {
         .capture = capture,
+        .file_name = *capture_name != '\0' ? capture_name : NULL,
+        .findings = findings,
         .shows = shows,
         .user = report,
         .missing_fields = qntc_extract_fields_missing(),
     };
     report->kind->print(&view, stdout);
     fflush(stdout);
+    g_ptr_array_free(findings, TRUE);
 }
 
 static const struct report_kind *kind_of(const char *option, const char **rest)
@@ -134,7 +172,8 @@ void qntc_register_taps(void)
 {
     static stat_tap_ui uis[G_N_ELEMENTS(report_kinds)];
     for (size_t i = 0; i < G_N_ELEMENTS(report_kinds); i++) {
-        uis[i] = (stat_tap_ui){REGISTER_STAT_GROUP_GENERIC, NULL, report_kinds[i].option, init, 0, NULL};
+        uis[i] =
+            (stat_tap_ui){REGISTER_STAT_GROUP_GENERIC, NULL, report_kinds[i].option, init, 0, NULL};
         register_stat_tap_ui(&uis[i], NULL);
     }
 }

@@ -182,6 +182,7 @@ static void test_success(void)
     static const struct qntc_status good[] = {NT(0), NT(0x40000000), DOS(0, 0)};
     static const struct qntc_status bad[] = {
         NONE, NT(0x103), NT(0x80000005), NT(0xC0000016), NT(0xC000006D), DOS(1, 0), DOS(0, 5),
+        NT(0x005B0002), /* STATUS_SMB_BAD_UID */
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(good); i++)

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The group "Credentials": user, password, domain, and the state of the account. Most rows are
+ * named by the status of the answer. LOGON_FAILURE says nothing but no, so the domain sent is
+ * compared with what the server calls itself, and with the logons that worked.
+ */
+#include "weigh.h"
+
+/* Credentials were looked at and refused; on a DOS-error server that is ERRDOS/5 or ERRSRV/2. */
+static bool credentials_failed(const struct qntc_logon *logon)
+{
+    return logon->outcome == QNTC_OUTCOME_REFUSED && !logon->refused_at_negotiate &&
+           qntc_is_logon_failure(&logon->status) && !qntc_ended_before_challenge(logon);
+}
+
+/* A general cause: nothing beside proof, possible beside a likely explanation, else likely. */
+static enum qntc_confidence beside_others(const struct qntc_case *c)
+{
+    switch (qntc_case_best(c)) {
+    case QNTC_CONFIDENCE_PROVEN:
+        return QNTC_CONFIDENCE_NONE;
+    case QNTC_CONFIDENCE_LIKELY:
+        return QNTC_CONFIDENCE_POSSIBLE;
+    default:
+        return QNTC_CONFIDENCE_LIKELY;
+    }
+}
+
+static void advise_where_to_look(const struct qntc_logon *logon,
+                                 struct qntc_cause_finding *finding)
+{
+    const struct qntc_ntlm_exchange *ntlm = &logon->ntlm;
+    enum qntc_membership membership = qntc_server_membership(logon);
+    bool local = qntc_same_name(logon->domain, ntlm->nb_computer) ||
+                 qntc_same_name(logon->domain, ntlm->dns_computer);
+    if (membership == QNTC_STAND_ALONE || (membership == QNTC_DOMAIN_MEMBER && local)) {
+        qntc_advise(finding, "Server: %s checks the logon with its own accounts: the user must "
+                    "exist there, with the same password", ntlm->nb_computer);
+    } else if (membership == QNTC_DOMAIN_MEMBER && qntc_server_has_name(logon, logon->domain)) {
+        qntc_advise(finding, "Server: a domain controller of %s decided, not %s: look at its "
+                    "security log (events 4776 and 4625)", ntlm->nb_domain, ntlm->nb_computer);
+    }
+}
+
+static enum qntc_confidence judge_credentials_refused(const struct qntc_case *c,
+                                                      struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (!credentials_failed(logon) || logon->mechanism == QNTC_MECHANISM_KERBEROS)
+        return QNTC_CONFIDENCE_NONE;
+    enum qntc_confidence confidence = beside_others(c);
+    qntc_evidence_challenge(c, finding);
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence_result(c, finding);
+    advise_where_to_look(logon, finding);
+    return qntc_is_ntlm(logon) ? confidence : MIN(confidence, QNTC_CONFIDENCE_POSSIBLE);
+}
+
+static enum qntc_confidence judge_access_denied(const struct qntc_case *c,
+                                                struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (logon->outcome != QNTC_OUTCOME_REFUSED || logon->refused_at_negotiate ||
+        !qntc_status_is(&logon->status, QNTC_STATUS_ACCESS_DENIED))
+        return QNTC_CONFIDENCE_NONE;
+    if (logon->mechanism == QNTC_MECHANISM_KERBEROS || qntc_ended_before_challenge(logon))
+        return QNTC_CONFIDENCE_NONE;
+    enum qntc_confidence confidence = beside_others(c);
+    qntc_evidence_challenge(c, finding);
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence_result(c, finding);
+    return qntc_is_ntlm(logon) ? confidence : MIN(confidence, QNTC_CONFIDENCE_POSSIBLE);
+}
+
+/* "" and "." name no domain: the server takes the one that it likes. */
+static bool names_no_domain(const char *domain)
+{
+    return domain[0] == '\0' || g_str_equal(domain, ".");
+}
+
+/* The same user got in with another domain, and nothing else differs. */
+static const struct qntc_logon *worked_with_other_domain(const struct qntc_logon *logon)
+{
+    const GPtrArray *successes = qntc_server_successes(logon->connection->server, logon->user);
+    for (guint i = 0; successes != NULL && i < successes->len; i++) {
+        const struct qntc_logon *other = g_ptr_array_index(successes, i);
+        if (other->outcome == QNTC_OUTCOME_SUCCESS && qntc_same_way(logon, other) &&
+            other->ntlm.version == logon->ntlm.version && !qntc_same_domain(logon, other))
+            return other;
+    }
+    return NULL;
+}
+
+/* What the names alone carry; NONE where the domain is one of them or there is none to compare. */
+static enum qntc_confidence weigh_names(const struct qntc_logon *logon)
+{
+    const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
+    if (names_no_domain(logon->domain)) {
+        /* A user principal name brings its domain along. */
+        bool brings_domain = logon->user != NULL && strchr(logon->user, '@') != NULL;
+        return brings_domain ? QNTC_CONFIDENCE_NONE : QNTC_CONFIDENCE_POSSIBLE;
+    }
+    bool named = logon->ntlm.nb_domain != NULL || logon->ntlm.target_name != NULL ||
+                 logon->ntlm.dns_domain != NULL || logon->ntlm.nb_computer != NULL ||
+                 (negotiate->domain_name != NULL && negotiate->domain_name[0] != '\0');
+    if (!named || qntc_server_has_name(logon, logon->domain))
+        return QNTC_CONFIDENCE_NONE;
+    bool certain = qntc_server_membership(logon) == QNTC_DOMAIN_MEMBER &&
+                   qntc_status_is(&logon->status, QNTC_STATUS_LOGON_FAILURE);
+    return certain ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE;
+}
+
+/* NetServer's domain name has 15 characters at most, and is the NetBIOS one. */
+static void advise_domain_name(const struct qntc_logon *logon, struct qntc_cause_finding *finding)
+{
+    const char *domain = logon->domain;
+    const char *known = logon->ntlm.nb_domain;
+    if (qntc_server_membership(logon) == QNTC_DOMAIN_MEMBER) {
+        qntc_advise(finding, "IBM i: set the domain name of NetServer to %s (GO NETS, option 9, or "
+                    "Navigator, IBM i NetServer properties)", known);
+    }
+    if (strlen(domain) == 15 && logon->ntlm.dns_domain != NULL &&
+        g_ascii_strncasecmp(domain, logon->ntlm.dns_domain, 15) == 0) {
+        qntc_advise(finding, "IBM i: the domain sent has 15 characters, the most that NetServer "
+                    "keeps: it may be the beginning of a longer name");
+    }
+    if (strchr(domain, '.') != NULL && domain[1] != '\0') {
+        qntc_advise(finding, "IBM i: the domain sent looks like a DNS name: use the NetBIOS name "
+                    "of the domain");
+    }
+}
+
+static enum qntc_confidence judge_domain_mismatch(const struct qntc_case *c,
+                                                  struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (!credentials_failed(logon) || !qntc_is_ntlm(logon) || logon->domain == NULL ||
+        qntc_has_no_credentials(logon))
+        return QNTC_CONFIDENCE_NONE;
+    if (qntc_server_accepted_domain(logon->connection->server, logon->domain) != NULL)
+        return QNTC_CONFIDENCE_NONE;
+    const struct qntc_logon *other = worked_with_other_domain(logon);
+    enum qntc_confidence confidence =
+        other != NULL ? QNTC_CONFIDENCE_PROVEN : weigh_names(logon);
+    if (confidence == QNTC_CONFIDENCE_NONE)
+        return confidence;
+    qntc_evidence_challenge(c, finding);
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence_result(c, finding);
+    if (other != NULL) {
+        bool empty = other->domain == NULL || other->domain[0] == '\0';
+        qntc_evidence(finding, other->result_frame,
+                      "the same user gets in with domain %s, and nothing else differs",
+                      empty ? "empty" : other->domain);
+    }
+    advise_domain_name(logon, finding);
+    return confidence;
+}
+
+static enum qntc_confidence judge_password_empty(const struct qntc_case *c,
+                                                 struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (logon->outcome != QNTC_OUTCOME_REFUSED || logon->password != QNTC_PASSWORD_EMPTY)
+        return QNTC_CONFIDENCE_NONE;
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence(finding, logon->authenticate_frame,
+                  "the response sent is the one that an empty password gives (recomputed)");
+    qntc_evidence_result(c, finding);
+    /* Where the server names another reason, the empty password is a finding beside it. */
+    bool fits = qntc_is_vague(&logon->status) ||
+                logon->status.code == 0xC000006A || /* WRONG_PASSWORD */
+                logon->status.code == 0xC000006E;   /* ACCOUNT_RESTRICTION: none over the network */
+    return fits ? QNTC_CONFIDENCE_PROVEN : QNTC_CONFIDENCE_POSSIBLE;
+}
+
+static enum qntc_confidence judge_empty_credentials(const struct qntc_case *c,
+                                                    struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (logon->outcome != QNTC_OUTCOME_REFUSED || logon->refused_at_negotiate ||
+        !qntc_has_no_credentials(logon))
+        return QNTC_CONFIDENCE_NONE;
+    bool no_user = logon->user == NULL || logon->user[0] == '\0';
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence(finding, logon->authenticate_frame, "%s",
+                  no_user ? "no user is sent: a null session"
+                          : "the user is sent with empty responses, so without a password");
+    qntc_evidence_result(c, finding);
+    bool fits = qntc_is_vague(&logon->status) || logon->status.code == 0xC000006E;
+    return fits ? QNTC_CONFIDENCE_PROVEN : QNTC_CONFIDENCE_POSSIBLE;
+}
+
+#define IBM_CPDB053 "IBM: Accessing File Server via QNTC Fails with CPDB053 Error Code 3401"
+#define IBM_QNTC_ID "IBM: ID and Password Considerations for the QNTC File System"
+#define IBM_QPWDLVL "IBM: Considerations when Changing QPWDLVL from 0 to 3"
+#define NT_TO_DOS "Samba errormap.c (NT status to DOS code); [MS-ERREF] 2.3.1"
+
+#define ASK_THE_ADMINISTRATOR \
+    "the password and the profile on IBM i need no change; ask for the account to be put right"
+
+const struct qntc_cause qntc_causes_credentials[] = {
+    {
+        .id = "credentials-refused",
+        .title = "The server refused the credentials: user, password or domain",
+        .explanation =
+            "The server checked the AUTHENTICATE and refused it, and does not say which part is "
+            "wrong. An unknown user, a wrong password (its upper and lower case count), a wrong "
+            "domain, and a policy against the kind of NTLM response all look like this.",
+        .ceiling = QNTC_CONFIDENCE_LIKELY,
+        .basis = QNTC_BASIS_GENERAL,
+        .judge = judge_credentials_refused,
+        .advice_ibm_i = QNTC_LINES(
+            "make user and password equal on both sides; QNTC sends those of the job's current "
+            "user profile, in batch the one of SBMJOB USER()",
+            "DSPSYSVAL QPWDLVL: at 0 and 1 QNTC sends the password in lower case, so a Windows "
+            "password with capitals never fits",
+            "after a change of the password level set the password again (CHGPWD, or CHGUSRPRF "
+            "with PASSWORD), then try from a new job"),
+        .advice_server = QNTC_LINES(
+            "sign on there from a PC with the same user and password",
+            "find the logon in the security log (event 4625): its sub status tells the reason "
+            "that the wire hides"),
+        .source = "Q01, Q03, Q04, Q09; " IBM_CPDB053 "; " NT_TO_DOS,
+        .example = "bad_smb2_10_wrongpw_smbclient.pcap",
+        .counter_example = "n_nocred_user_202.pcap",
+    },
+    {
+        .id = "domain-mismatch",
+        .title = "The domain name sent does not fit the server",
+        .explanation =
+            "The domain in the AUTHENTICATE is none of the names that the server gives itself and "
+            "its domain, so the server probably looked for the user in the wrong place. Unless it "
+            "is a domain that the server's own domain trusts, the logon cannot work with it.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_COMPARED,
+        .judge = judge_domain_mismatch,
+        .advice_ibm_i = QNTC_LINES(
+            "QNTC sends the domain name of NetServer: it must be the NetBIOS name of the user's "
+            "Windows domain, with 15 characters at most",
+            "after the change restart NetServer (ENDTCPSVR *NETSVR, STRTCPSVR *NETSVR) and use a "
+            "new job"),
+        .advice_server = QNTC_LINES(
+            "where the name cannot be changed, create a local account with the name and the "
+            "password of the IBM i profile"),
+        .source = "Q02, Q05, Q06; " IBM_CPDB053 "; " IBM_QNTC_ID "; [MS-NLMP] 2.2.2.1",
+        .example = "n_dom_wrong_202.pcap",
+        .counter_example = "two_clients_same_user_good_bad.pcap",
+    },
+    {
+        .id = "password-empty",
+        .title = "The client sent the response of an empty password",
+        .explanation =
+            "Recomputing the NTLM response shows that the client used an empty password. The "
+            "profile on IBM i probably has no password that QNTC can use.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_COMPUTED,
+        .judge = judge_password_empty,
+        .advice_ibm_i = QNTC_LINES(
+            "set the password of the profile again (CHGPWD, or CHGUSRPRF with PASSWORD); a profile "
+            "with PASSWORD(*NONE) has none to send",
+            "check LCLPWDMGT of the profile (DSPUSRPRF): with *NO the password is not kept on IBM "
+            "i, and QNTC uses Kerberos only"),
+        .advice_server = QNTC_LINES("give the account the same password, not an empty one"),
+        .source = "Q10, Q25; " IBM_CPDB053 "; [MS-NLMP] 3.3",
+        .example = "n_pwempty_202.pcap",
+        .counter_example = "n_nocred_user_202.pcap",
+    },
+    {
+        .id = "user-unknown",
+        .title = "The server does not know the user",
+        .explanation =
+            "The answer is NO_SUCH_USER. Windows hides this status on the wire, so the server is "
+            "probably not Windows, or a trust hides behind it.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000064 /* NO_SUCH_USER */),
+        .by_status = QNTC_CONFIDENCE_LIKELY,
+        .advice_ibm_i = QNTC_LINES(
+            "check that the job runs under the profile that was meant (in batch SBMJOB USER())",
+            "a profile has 10 characters at most: a longer Windows user cannot be reached by QNTC"),
+        .advice_server = QNTC_LINES(
+            "create the account with the name of the IBM i profile, where the domain sent is "
+            "looked up"),
+        .source = "Q11; " NT_TO_DOS,
+        .example = "scripted_all_statuses_smb2.pcap",
+        .counter_example = "n_nouser_202.pcap",
+    },
+    {
+        .id = "password-wrong",
+        .title = "The server says that the password is wrong",
+        .explanation =
+            "The answer is WRONG_PASSWORD. Windows hides this status on the wire, so the server "
+            "is probably not Windows.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC000006A /* WRONG_PASSWORD */, 0xC0000149 /* ..._CORE */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 86}),
+        .by_status = QNTC_CONFIDENCE_LIKELY,
+        .advice_ibm_i = QNTC_LINES(
+            "set the same password on both sides (CHGPWD, or CHGUSRPRF with PASSWORD)",
+            "DSPSYSVAL QPWDLVL: at 0 and 1 QNTC sends the password in lower case"),
+        .advice_server = QNTC_LINES("set the password of the account to that of the IBM i profile"),
+        .source = "Q12; " IBM_QPWDLVL "; " NT_TO_DOS,
+        .example = "scripted_all_statuses_smb2.pcap",
+        .counter_example = "bad_smb2_10_wrongpw_smbclient.pcap",
+    },
+    {
+        .id = "account-disabled",
+        .title = "The account is disabled",
+        .explanation = "The server found the account and says that it is disabled.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000072 /* ACCOUNT_DISABLED */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRSRV, 2239}), /* or expired */
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(ASK_THE_ADMINISTRATOR),
+        .advice_server = QNTC_LINES("enable the account on the server or in the domain"),
+        .source = "Q13; " NT_TO_DOS,
+        .example = "n_disabled_qntc_202.pcap",
+        .counter_example = "bad_smb2_10_expired_smbclient.pcap",
+    },
+    {
+        .id = "account-expired",
+        .title = "The account has expired",
+        .explanation = "The server found the account and says that its expiry date has passed.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000193 /* ACCOUNT_EXPIRED */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRSRV, 2239}), /* or disabled */
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(ASK_THE_ADMINISTRATOR),
+        .advice_server = QNTC_LINES("extend or remove the expiry date of the account"),
+        .source = "Q14; " NT_TO_DOS,
+        .example = "bad_smb2_10_expired_smbclient.pcap",
+        .counter_example = "n_disabled_qntc_202.pcap",
+    },
+    {
+        .id = "account-locked-out",
+        .title = "The account is locked out",
+        .explanation =
+            "Too many wrong passwords have locked the account; even the right one is refused now. "
+            "A job that repeats a wrong password may itself be the reason.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000234 /* ACCOUNT_LOCKED_OUT */),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(
+            "end the jobs that repeat the logon, and correct the password of the profile first "
+            "(CHGPWD, CHGUSRPRF); refused NTLMv1 logons count as wrong passwords, too"),
+        .advice_server = QNTC_LINES(
+            "find the client that caused it (event 4740 at the domain controller), then unlock the "
+            "account"),
+        .source = "Q16; " NT_TO_DOS,
+        .example = "ad_bad_nt1_lockedout.pcap",
+        .counter_example = "n_pwdiffers_three.pcap",
+    },
+    {
+        .id = "account-restricted",
+        .title = "A restriction on the account forbids this logon",
+        .explanation =
+            "User and password may be right, but the account must not log on this way: an empty "
+            "password over the network, membership in Protected Users, or an authentication policy "
+            "that forbids NTLM.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC000006E /* ACCOUNT_RESTRICTION */),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(
+            "use another account, or Kerberos (Network Authentication Service, EIM, and "
+            "CHGUSRPRF LCLPWDMGT(*NO))"),
+        .advice_server = QNTC_LINES(
+            "take the account out of Protected Users or of the authentication policy, and give it "
+            "a password"),
+        .source = "Q19; [MS-APDS] 3.1.5; " NT_TO_DOS,
+        .example = "ad_bad_nt1_protected.pcap",
+        .counter_example = "n_pwempty_202.pcap",
+    },
+    {
+        .id = "password-expired",
+        .title = "The password of the account has expired",
+        .explanation = "The password may be right, but its time is over on the server's side.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000071 /* PASSWORD_EXPIRED */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRSRV, 2242}), /* or must be changed */
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(
+            "after the change on the server set the same password here (CHGPWD, or CHGUSRPRF with "
+            "PASSWORD)"),
+        .advice_server = QNTC_LINES(
+            "change the password of the account; for an account that only programs use, consider "
+            "one that does not expire"),
+        .source = "Q15; " NT_TO_DOS,
+        .example = "bad_nt1_pwexpired_smbclient.pcap",
+        .counter_example = "bad_smb2_10_mustchange_smbclient.pcap",
+    },
+    {
+        .id = "password-must-change",
+        .title = "The password must be changed before the first logon",
+        .explanation =
+            "The account is marked \"user must change password at next logon\". QNTC cannot change "
+            "it.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000224 /* PASSWORD_MUST_CHANGE */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRSRV, 2242}), /* or expired */
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(
+            "after the change on the server set the same password here (CHGPWD, or CHGUSRPRF with "
+            "PASSWORD)"),
+        .advice_server = QNTC_LINES(
+            "change the password from a PC, or clear \"user must change password at next logon\""),
+        .source = "Q15; " NT_TO_DOS,
+        .example = "bad_smb2_10_mustchange_smbclient.pcap",
+        .counter_example = "bad_nt1_pwexpired_smbclient.pcap",
+    },
+    {
+        .id = "logon-hours",
+        .title = "The logon is outside the hours that the account allows",
+        .explanation = "The account may log on at certain hours only, and this is not one of them.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC000006F /* INVALID_LOGON_HOURS */,
+                                  0xC0000247 /* LOGIN_TIME_RESTRICTION */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRSRV, 2241}),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES("move the job to the allowed hours (WRKJOBSCDE)"),
+        .advice_server = QNTC_LINES("widen the logon hours of the account"),
+        .source = "Q17; " NT_TO_DOS,
+        .example = "bad_nt1_hours_smbclient.pcap",
+        .counter_example = "bad_nt1_disabled_smbclient.pcap",
+    },
+    {
+        .id = "workstation-not-allowed",
+        .title = "The account may not log on from this workstation",
+        .explanation =
+            "The account may log on from certain workstations only (\"Log On To\"), and the "
+            "workstation name in the AUTHENTICATE is not among them.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000070 /* INVALID_WORKSTATION */,
+                                  0xC0000248 /* LOGIN_WKSTA_RESTRICTION */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRSRV, 2240}),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(
+            "QNTC probably names the server name of NetServer as the workstation: compare it with "
+            "the list of the account (GO NETS shows it)"),
+        .advice_server = QNTC_LINES(
+            "add the workstation name sent to \"Log On To\" of the account, or lift the list"),
+        .source = "Q18; " NT_TO_DOS,
+        .example = "ad_bad_smb2_10_workstation.pcap",
+        .counter_example = "krb_bad_workstation_fallback_ntlm.pcap",
+    },
+    {
+        .id = "logon-type-not-granted",
+        .title = "The user may not access the server from the network",
+        .explanation =
+            "The user lacks the right \"Access this computer from the network\" on the server, or "
+            "is listed under \"Deny access to this computer from the network\".",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC000015B /* LOGON_TYPE_NOT_GRANTED */),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(
+            "user and password were accepted; the password and the profile need no change"),
+        .advice_server = QNTC_LINES(
+            "grant \"Access this computer from the network\" to the user or a group of it (local "
+            "security policy or group policy), and check the matching Deny right"),
+        .source = "Q20; " NT_TO_DOS,
+        .example = "scripted_all_statuses_smb2.pcap",
+        .counter_example = "n_other_notgranted_202.pcap",
+    },
+    {
+        .id = "selective-authentication",
+        .title = "Selective authentication on a trust refuses the user",
+        .explanation =
+            "The user comes over a trust that allows only chosen users on chosen servers, and is "
+            "not allowed on this one.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC0000413 /* AUTHENTICATION_FIREWALL_FAILED */),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES("use an account of the server's own domain, or a local one"),
+        .advice_server = QNTC_LINES(
+            "grant the user \"Allowed to authenticate\" on the computer object of the server"),
+        .source = "Q21; [MS-ERREF] 2.3.1",
+        .example = "scripted_all_statuses_smb2.pcap",
+        .counter_example = "n_ntlm_blocked_202.pcap",
+    },
+    {
+        .id = "no-logon-servers",
+        .title = "The server found no domain controller for the logon",
+        .explanation =
+            "The server had to ask a domain controller and found none, or none for the domain "
+            "that was sent. User and password were not checked.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC000005E /* NO_LOGON_SERVERS */,
+                                  0xC00000DF /* NO_SUCH_DOMAIN */,
+                                  0xC0000192 /* NETLOGON_NOT_STARTED */,
+                                  0xC0000233 /* DOMAIN_CONTROLLER_NOT_FOUND */),
+        .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 2215}, {QNTC_ERRDOS, 2455}),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES(
+            "check the domain name of NetServer (GO NETS, option 9): an unknown domain can look "
+            "like this",
+            "a local account of the server works without a domain controller"),
+        .advice_server = QNTC_LINES(
+            "check its DNS, the network to the domain controllers, and the Netlogon service "
+            "(NLTEST /SC_QUERY:domain)"),
+        .source = "Q22, D02; " NT_TO_DOS,
+        .example = "dc_down_nologonservers_nt1.pcap",
+        .counter_example = "dc_unreachable_local_account_ok.pcap",
+    },
+    {
+        .id = "trust-broken",
+        .title = "The trust between the server and its domain is broken",
+        .explanation =
+            "The server's own machine account, or a trust between domains, does not work any more. "
+            "No domain user can log on there until it is repaired.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .statuses = QNTC_STATUSES(0xC000018A /* NO_TRUST_LSA_SECRET */,
+                                  0xC000018B /* NO_TRUST_SAM_ACCOUNT */,
+                                  0xC000018C /* TRUSTED_DOMAIN_FAILURE */,
+                                  0xC000018D /* TRUSTED_RELATIONSHIP_FAILURE */,
+                                  0xC0000190 /* TRUST_FAILURE */,
+                                  0xC000019B /* DOMAIN_TRUST_INCONSISTENT */),
+        .by_status = QNTC_CONFIDENCE_PROVEN,
+        .advice_ibm_i = QNTC_LINES("until then only a local account of the server works"),
+        .advice_server = QNTC_LINES(
+            "reset the secure channel (Test-ComputerSecureChannel -Repair) or join the domain "
+            "again; between domains check the trust"),
+        .source = "Q23; " NT_TO_DOS,
+        .example = "scripted_all_statuses_smb2.pcap",
+        .counter_example = "dc_down_nologonservers_smb2_second.pcap",
+    },
+    {
+        .id = "access-denied",
+        .title = "The server denied access to the user at the logon",
+        .explanation =
+            "The answer to the AUTHENTICATE is ACCESS_DENIED. It is seldom the password: a missing "
+            "right, a policy, encryption or a target name that the server demands, or trouble "
+            "between the server and its domain controller.",
+        .ceiling = QNTC_CONFIDENCE_LIKELY,
+        .basis = QNTC_BASIS_GENERAL,
+        .judge = judge_access_denied,
+        .advice_ibm_i = QNTC_LINES(
+            "try another user, and another server of the domain: it tells a policy for the user "
+            "from one of the server"),
+        .advice_server = QNTC_LINES(
+            "look for the logon in the security log (event 4625) and in the SMBServer log (event "
+            "551)",
+            "check the rights \"Access this computer from the network\" and its Deny, required "
+            "encryption (Get-SmbServerConfiguration: EncryptData, RejectUnencryptedAccess), and "
+            "SmbServerNameHardeningLevel"),
+        .source = "Q01, Q35, Q42; Microsoft: Negotiate, Session Setup, and Tree Connect Failures; "
+                  "[MS-SMB2] 3.3.5.5.3",
+        .example = "enc_required_smb2_10_client.pcap",
+        .counter_example = "tree_smb2_10_denied.pcap",
+    },
+    {
+        .id = "empty-credentials",
+        .title = "The client sent no credentials",
+        .explanation =
+            "The client asked for a null session, or named a user without any response, and the "
+            "server refused. The client probably had no password for the user.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_COMPARED,
+        .judge = judge_empty_credentials,
+        .advice_ibm_i = QNTC_LINES(
+            "check LCLPWDMGT of the profile (DSPUSRPRF): with *NO only Kerberos is used, and "
+            "without a ticket there is nothing to send",
+            "set the password of the profile again (CHGPWD, or CHGUSRPRF with PASSWORD); after a "
+            "change of QPWDLVL it may not be stored in the form that is needed"),
+        .advice_server = QNTC_LINES(
+            "nothing, as a rule: many clients try a null session first; do not open the server to "
+            "anonymous users for it"),
+        .source = "Q25; " IBM_CPDB053 "; [MS-NLMP] 3.2.5.1.2",
+        .example = "n_nocred_user_202.pcap",
+        .counter_example = "n_null_session_ok.pcap",
+    },
+    {.id = NULL},
+};

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Asks every cause of the vocabulary about one logon, and ranks what applies. What a cause needs
+ * to know stands in its row (causes/); here is only what holds for all of them: the status that
+ * names a cause, the ceiling, the doubt that a poor capture casts on the others, and the order.
+ */
+#include "diagnosis.h"
+
+#include "causes/weigh.h"
+
+/* The groups in the order of the vocabulary. */
+static const struct qntc_cause *const groups[] = {
+    qntc_causes_credentials, qntc_causes_policy, qntc_causes_dialect,
+    qntc_causes_after,       qntc_causes_ending, qntc_causes_capture,
+};
+
+const struct qntc_cause *qntc_cause_at(unsigned index)
+{
+    for (size_t group = 0; group < G_N_ELEMENTS(groups); group++) {
+        for (const struct qntc_cause *cause = groups[group]; cause->id != NULL; cause++) {
+            if (index-- == 0)
+                return cause;
+        }
+    }
+    return NULL;
+}
+
+const struct qntc_cause *qntc_cause_by_id(const char *id)
+{
+    const struct qntc_cause *cause;
+    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++) {
+        if (g_strcmp0(cause->id, id) == 0)
+            return cause;
+    }
+    return NULL;
+}
+
+/* Findings and their evidence. */
+
+struct qntc_cause_finding *qntc_cause_finding_new(const struct qntc_cause *cause)
+{
+    struct qntc_cause_finding *finding = g_new0(struct qntc_cause_finding, 1);
+    finding->cause = cause;
+    finding->evidence = g_array_new(FALSE, FALSE, sizeof(struct qntc_evidence));
+    finding->advice = g_ptr_array_new();
+    finding->text = g_string_chunk_new(512);
+    return finding;
+}
+
+void qntc_cause_finding_free(void *data)
+{
+    struct qntc_cause_finding *finding = data;
+    g_array_free(finding->evidence, TRUE);
+    g_ptr_array_free(finding->advice, TRUE);
+    g_string_chunk_free(finding->text);
+    g_free(finding);
+}
+
+static bool has_evidence(const struct qntc_cause_finding *finding, uint32_t frame, const char *text)
+{
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const struct qntc_evidence *known =
+            &g_array_index(finding->evidence, struct qntc_evidence, i);
+        if (known->frame == frame && g_str_equal(known->text, text))
+            return true;
+    }
+    return false;
+}
+
+void qntc_evidence(struct qntc_cause_finding *finding, uint32_t frame, const char *format, ...)
+{
+    if (frame == 0)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (!has_evidence(finding, frame, text)) {
+        struct qntc_evidence line = {frame, g_string_chunk_insert(finding->text, text)};
+        g_array_append_val(finding->evidence, line);
+    }
+    g_free(text);
+}
+
+void qntc_advise(struct qntc_cause_finding *finding, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(finding->advice, g_string_chunk_insert(finding->text, text));
+    g_free(text);
+}
+
+static int by_frame(const void *a, const void *b)
+{
+    const struct qntc_evidence *x = a;
+    const struct qntc_evidence *y = b;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+void qntc_add_row_advice(struct qntc_cause_finding *finding)
+{
+    for (const char *const *line = finding->cause->advice_ibm_i; line && *line != NULL; line++)
+        qntc_advise(finding, "IBM i: %s", *line);
+    for (const char *const *line = finding->cause->advice_server; line && *line != NULL; line++)
+        qntc_advise(finding, "Server: %s", *line);
+}
+
+/* What a judgement may ask about the rows before its own. */
+
+static bool explains(const struct qntc_cause_finding *finding)
+{
+    return finding->cause->basis != QNTC_BASIS_GENERAL &&
+           finding->cause->basis != QNTC_BASIS_CAPTURE;
+}
+
+enum qntc_confidence qntc_case_best(const struct qntc_case *c)
+{
+    enum qntc_confidence best = QNTC_CONFIDENCE_NONE;
+    for (guint i = 0; i < c->findings->len; i++) {
+        const struct qntc_cause_finding *finding = g_ptr_array_index(c->findings, i);
+        if (explains(finding))
+            best = MAX(best, finding->confidence);
+    }
+    return best;
+}
+
+bool qntc_case_has_basis(const struct qntc_case *c, enum qntc_basis basis)
+{
+    for (guint i = 0; i < c->findings->len; i++) {
+        const struct qntc_cause_finding *finding = g_ptr_array_index(c->findings, i);
+        if (finding->cause->basis == basis)
+            return true;
+    }
+    return false;
+}
+
+/* The status of the answer. */
+
+static bool names_nt_status(const struct qntc_cause *cause, uint32_t code)
+{
+    for (const uint32_t *status = cause->statuses; status != NULL && *status != 0; status++) {
+        if (*status == code)
+            return true;
+    }
+    return false;
+}
+
+static bool names_dos_pair(const struct qntc_cause *cause, const struct qntc_status *status)
+{
+    const struct qntc_dos_code *pair = cause->dos_codes;
+    for (; pair != NULL && pair->error_class != 0; pair++) {
+        if (qntc_status_is_dos(status, pair->error_class, pair->code))
+            return true;
+    }
+    return false;
+}
+
+bool qntc_cause_names_status(const struct qntc_cause *cause, const struct qntc_status *status)
+{
+    if (status->kind == QNTC_STATUS_NT)
+        return names_nt_status(cause, status->code);
+    return status->kind == QNTC_STATUS_DOS && names_dos_pair(cause, status);
+}
+
+/* A DOS pair may stand for several NT statuses ([MS-CIFS] 2.2.2.4), so for several causes. */
+static bool is_ambiguous(const struct qntc_status *status)
+{
+    unsigned rows = 0;
+    const struct qntc_cause *cause;
+    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++)
+        rows += qntc_cause_names_status(cause, status);
+    return rows > 1;
+}
+
+static enum qntc_confidence confidence_by_status(const struct qntc_case *c,
+                                                 const struct qntc_cause *cause)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (logon->outcome != QNTC_OUTCOME_REFUSED || logon->refused_at_negotiate)
+        return QNTC_CONFIDENCE_NONE;
+    if (!qntc_cause_names_status(cause, &logon->status))
+        return QNTC_CONFIDENCE_NONE;
+    return is_ambiguous(&logon->status) ? MIN(cause->by_status, QNTC_CONFIDENCE_LIKELY)
+                                        : cause->by_status;
+}
+
+/* Asking and ranking. */
+
+static void ask(struct qntc_case *c, const struct qntc_cause *cause)
+{
+    struct qntc_cause_finding *finding = qntc_cause_finding_new(cause);
+    enum qntc_confidence confidence = confidence_by_status(c, cause);
+    if (confidence != QNTC_CONFIDENCE_NONE) {
+        qntc_evidence_result(c, finding);
+        qntc_evidence_authenticate(c, finding);
+    } else if (cause->judge != NULL) {
+        confidence = cause->judge(c, finding);
+    }
+    finding->confidence = MIN(confidence, cause->ceiling);
+    if (finding->confidence == QNTC_CONFIDENCE_NONE) {
+        qntc_cause_finding_free(finding);
+        return;
+    }
+    qntc_add_row_advice(finding);
+    g_array_sort(finding->evidence, by_frame);
+    g_ptr_array_add(c->findings, finding);
+}
+
+/* The general causes come after the others: they step back behind a better explanation. */
+static void ask_all(struct qntc_case *c)
+{
+    const struct qntc_cause *cause;
+    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++) {
+        if (cause->basis != QNTC_BASIS_GENERAL)
+            ask(c, cause);
+    }
+    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++) {
+        if (cause->basis == QNTC_BASIS_GENERAL)
+            ask(c, cause);
+    }
+}
+
+/* An end that is not in the capture has no cause but the capture itself. */
+static void ask_capture(struct qntc_case *c)
+{
+    const struct qntc_cause *cause;
+    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++) {
+        if (cause->basis == QNTC_BASIS_CAPTURE)
+            ask(c, cause);
+    }
+}
+
+static bool capture_hides_what_decides(const struct qntc_case *c)
+{
+    for (guint i = 0; i < c->findings->len; i++) {
+        const struct qntc_cause_finding *finding = g_ptr_array_index(c->findings, i);
+        bool certain = finding->confidence >= QNTC_CONFIDENCE_LIKELY;
+        if (finding->cause->basis == QNTC_BASIS_CAPTURE && certain)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Where the part that decides is missing, what was compared and what is only the plain reading is
+ * possible at most. A status that was captured, and a response that was recomputed, are whole.
+ */
+static void doubt(struct qntc_case *c)
+{
+    if (!capture_hides_what_decides(c))
+        return;
+    for (guint i = 0; i < c->findings->len; i++) {
+        struct qntc_cause_finding *finding = g_ptr_array_index(c->findings, i);
+        enum qntc_basis basis = finding->cause->basis;
+        if (basis == QNTC_BASIS_COMPARED || basis == QNTC_BASIS_GENERAL)
+            finding->confidence = MIN(finding->confidence, QNTC_CONFIDENCE_POSSIBLE);
+    }
+}
+
+/* The rows were asked in the order of the vocabulary and g_ptr_array_sort is stable. */
+static int by_rank(const void *a, const void *b)
+{
+    const struct qntc_cause_finding *x = *(struct qntc_cause_finding *const *)a;
+    const struct qntc_cause_finding *y = *(struct qntc_cause_finding *const *)b;
+    if (x->confidence != y->confidence)
+        return x->confidence > y->confidence ? -1 : 1;
+    return (x->cause->basis > y->cause->basis) - (x->cause->basis < y->cause->basis);
+}
+
+/* The pair that CPDB053 shows. The client's own leaving, and an end not seen, yield none. */
+static struct qntc_cpdb053 cpdb053_of(const struct qntc_logon *logon)
+{
+    const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
+    bool smb1 = negotiate->dialect == QNTC_DIALECT_SMB1 ||
+                (negotiate->dialect == QNTC_DIALECT_UNKNOWN && !negotiate->offers_smb2 &&
+                 negotiate->offers_smb1);
+    switch (logon->outcome) {
+    case QNTC_OUTCOME_REFUSED:
+        return qntc_cpdb053_of_status(&logon->status, smb1);
+    case QNTC_OUTCOME_CLOSED:
+        return qntc_cpdb053_of_errno(QNTC_ECONNRESET);
+    case QNTC_OUTCOME_UNANSWERED:
+        return qntc_cpdb053_of_errno(QNTC_ETIMEDOUT);
+    default:
+        return (struct qntc_cpdb053){.known = false};
+    }
+}
+
+static bool worked(enum qntc_outcome outcome)
+{
+    return outcome == QNTC_OUTCOME_SUCCESS || outcome == QNTC_OUTCOME_GUEST ||
+           outcome == QNTC_OUTCOME_ANONYMOUS;
+}
+
+struct qntc_diagnosis *qntc_diagnose(const struct qntc_capture *capture,
+                                     const struct qntc_logon *logon)
+{
+    struct qntc_diagnosis *diagnosis = g_new0(struct qntc_diagnosis, 1);
+    diagnosis->logon = logon;
+    diagnosis->outcome = logon->outcome;
+    diagnosis->cpdb053 = cpdb053_of(logon);
+    diagnosis->causes = g_ptr_array_new_with_free_func(qntc_cause_finding_free);
+    struct qntc_case c = {capture, logon, diagnosis->causes};
+    if (worked(logon->outcome))
+        return diagnosis;
+    if (logon->outcome == QNTC_OUTCOME_UNKNOWN)
+        ask_capture(&c);
+    else
+        ask_all(&c);
+    doubt(&c);
+    g_ptr_array_sort(diagnosis->causes, by_rank);
+    return diagnosis;
+}
+
+void qntc_diagnosis_free(struct qntc_diagnosis *diagnosis)
+{
+    if (diagnosis == NULL)
+        return;
+    g_ptr_array_free(diagnosis->causes, TRUE);
+    g_free(diagnosis);
+}
+
+/* The words of the vocabulary; NULL where the value has none. */
+
+#define NAME_OF(table, value) \
+    ((size_t)(value) < G_N_ELEMENTS(table) ? (table)[(size_t)(value)] : NULL)
+
+const char *qntc_outcome_name(enum qntc_outcome outcome)
+{
+    static const char *const names[] = {
+        [QNTC_OUTCOME_UNKNOWN] = "unknown",       [QNTC_OUTCOME_SUCCESS] = "success",
+        [QNTC_OUTCOME_GUEST] = "guest",           [QNTC_OUTCOME_ANONYMOUS] = "anonymous",
+        [QNTC_OUTCOME_REFUSED] = "refused",       [QNTC_OUTCOME_CLOSED] = "closed",
+        [QNTC_OUTCOME_UNANSWERED] = "unanswered", [QNTC_OUTCOME_ABANDONED] = "abandoned",
+    };
+    return NAME_OF(names, outcome);
+}
+
+const char *qntc_confidence_name(enum qntc_confidence confidence)
+{
+    static const char *const names[] = {
+        [QNTC_CONFIDENCE_POSSIBLE] = "possible",
+        [QNTC_CONFIDENCE_LIKELY] = "likely",
+        [QNTC_CONFIDENCE_PROVEN] = "proven",
+    };
+    return NAME_OF(names, confidence);
+}
+
+const char *qntc_dialect_name(enum qntc_dialect dialect)
+{
+    static const char *const names[] = {
+        [QNTC_DIALECT_SMB1] = "SMB1", [QNTC_DIALECT_202] = "2.0.2", [QNTC_DIALECT_210] = "2.1",
+        [QNTC_DIALECT_300] = "3.0",   [QNTC_DIALECT_302] = "3.0.2", [QNTC_DIALECT_311] = "3.1.1",
+    };
+    return NAME_OF(names, dialect);
+}
+
+const char *qntc_mechanism_name(enum qntc_mechanism mechanism)
+{
+    static const char *const names[] = {
+        [QNTC_MECHANISM_NTLMSSP] = "NTLMSSP",
+        [QNTC_MECHANISM_KERBEROS] = "Kerberos",
+        [QNTC_MECHANISM_NTLM] = "NTLM",
+        [QNTC_MECHANISM_SHARE_LEVEL] = "share-level",
+        [QNTC_MECHANISM_NEGOEX] = "NEGOEX",
+        [QNTC_MECHANISM_OTHER] = "other",
+    };
+    return NAME_OF(names, mechanism);
+}
+
+const char *qntc_ntlm_name(enum qntc_ntlm version)
+{
+    static const char *const names[] = {
+        [QNTC_NTLM_LM] = "LM",
+        [QNTC_NTLM_V1] = "NTLMv1",
+        [QNTC_NTLM_V1_ESS] = "NTLMv1+ESS",
+        [QNTC_NTLM_V2] = "NTLMv2",
+        [QNTC_NTLM_ANONYMOUS] = "anonymous",
+        [QNTC_NTLM_PLAINTEXT] = "plaintext",
+    };
+    return NAME_OF(names, version);
+}
+
+const char *qntc_signing_name(enum qntc_signing signing)
+{
+    static const char *const names[] = {
+        [QNTC_SIGNING_UNKNOWN] = "unknown",
+        [QNTC_SIGNING_OFF] = "off",
+        [QNTC_SIGNING_ENABLED] = "enabled",
+        [QNTC_SIGNING_REQUIRED] = "required",
+    };
+    return NAME_OF(names, signing);
+}
+
+const char *qntc_password_name(enum qntc_password password)
+{
+    static const char *const names[] = {
+        [QNTC_PASSWORD_AS_TYPED] = "as-typed",     [QNTC_PASSWORD_LOWER_CASE] = "lower-case",
+        [QNTC_PASSWORD_UPPER_CASE] = "upper-case", [QNTC_PASSWORD_EMPTY] = "empty",
+        [QNTC_PASSWORD_DIFFERS] = "differs",
+    };
+    return NAME_OF(names, password);
+}

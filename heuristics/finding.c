@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The findings of a capture: made with their first frame, looked up for each further one. What a
+ * hostile capture can make of them is bounded by its hosts and ports, never by its frames.
+ */
+#include "finding.h"
+
+#include "diagnosis.h"
+#include "track.h"
+
+struct qntc_findings {
+    GHashTable *by_place; /* "id|client|server|port" -> struct qntc_finding * */
+    GHashTable *by_frame; /* frame -> GPtrArray of struct qntc_finding * */
+    GPtrArray *in_order;  /* owns them */
+};
+
+static void free_finding(gpointer data)
+{
+    struct qntc_finding *finding = data;
+    qntc_cause_finding_free(finding->cause);
+    g_array_free(finding->frames, TRUE);
+    g_free(finding);
+}
+
+static void free_frame_list(gpointer data)
+{
+    g_ptr_array_free(data, TRUE);
+}
+
+struct qntc_findings *qntc_findings_new(void)
+{
+    struct qntc_findings *findings = g_new0(struct qntc_findings, 1);
+    findings->by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    findings->by_frame =
+        g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_frame_list);
+    findings->in_order = g_ptr_array_new_with_free_func(free_finding);
+    return findings;
+}
+
+void qntc_findings_free(struct qntc_findings *findings)
+{
+    g_hash_table_destroy(findings->by_place);
+    g_hash_table_destroy(findings->by_frame);
+    g_ptr_array_free(findings->in_order, TRUE);
+    g_free(findings);
+}
+
+static struct qntc_finding *make(struct qntc_capture *capture, const char *id,
+                                 enum qntc_confidence confidence, const struct qntc_place *place)
+{
+    const struct qntc_cause *cause = qntc_cause_by_id(id);
+    g_assert(cause != NULL);
+    struct qntc_finding *finding = g_new0(struct qntc_finding, 1);
+    finding->cause = qntc_cause_finding_new(cause);
+    finding->cause->confidence = MIN(confidence, cause->ceiling);
+    qntc_add_row_advice(finding->cause);
+    finding->client_address = qntc_keep(capture, place->client_address);
+    finding->server_address = qntc_keep(capture, place->server_address);
+    finding->server_port = place->server_port;
+    finding->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_ptr_array_add(capture->findings->in_order, finding);
+    return finding;
+}
+
+static void add_frame(struct qntc_findings *findings, struct qntc_finding *finding, uint32_t frame)
+{
+    g_array_append_val(finding->frames, frame);
+    GPtrArray *here = g_hash_table_lookup(findings->by_frame, GUINT_TO_POINTER(frame));
+    if (here == NULL) {
+        here = g_ptr_array_new();
+        g_hash_table_insert(findings->by_frame, GUINT_TO_POINTER(frame), here);
+    }
+    g_ptr_array_add(here, finding);
+}
+
+void qntc_note_finding(struct qntc_capture *capture, const char *id,
+                       enum qntc_confidence confidence, const struct qntc_place *place,
+                       uint32_t frame, const char *text)
+{
+    struct qntc_findings *findings = capture->findings;
+    char *key = g_strdup_printf("%s|%s|%s|%u", id, place->client_address, place->server_address,
+                                place->server_port);
+    struct qntc_finding *finding = g_hash_table_lookup(findings->by_place, key);
+    if (finding == NULL) {
+        finding = make(capture, id, confidence, place);
+        g_hash_table_insert(findings->by_place, g_steal_pointer(&key), finding);
+    }
+    g_free(key);
+    GArray *frames = finding->frames;
+    if (frames->len > 0 && g_array_index(frames, uint32_t, frames->len - 1) == frame)
+        return;
+    finding->frame_count++;
+    if (frames->len == QNTC_MAX_FINDING_FRAMES)
+        return;
+    add_frame(findings, finding, frame);
+    if (frames->len <= QNTC_MAX_FINDING_EVIDENCE)
+        qntc_evidence(finding->cause, frame, "%s", text);
+}
+
+const GPtrArray *qntc_capture_findings(const struct qntc_capture *capture)
+{
+    return capture->findings->in_order;
+}
+
+const GPtrArray *qntc_capture_findings_of_frame(const struct qntc_capture *capture, uint32_t frame)
+{
+    return g_hash_table_lookup(capture->findings->by_frame, GUINT_TO_POINTER(frame));
+}
