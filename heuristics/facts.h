@@ -152,9 +152,8 @@ struct qntc_ntlm_exchange {
     uint32_t authenticate_flags;
     int lm_length; /* of the responses on the wire, QNTC_LENGTH_UNKNOWN where cut off */
     int nt_length;
-    bool
-        lm_response_real; /* not zeros, not the ESS client challenge, not the NT one again */
-    bool mic_seen;        /* the message has one that is not all zero */
+    bool lm_response_real; /* not zeros, not the ESS client challenge, not the NT one again */
+    bool mic_seen;         /* the message has one that is not all zero */
     bool av_flags_seen;
     uint32_t av_flags;          /* MsvAvFlags: 2 a MIC is present, 4 untrusted SPN */
     const char *target_spn;     /* MsvAvTargetName of the NTLMv2 response */
@@ -199,6 +198,28 @@ struct qntc_connection {
     qntc_time close_time;
     enum qntc_side closed_by;
     bool closed_by_reset;
+};
+
+/* Something after the logon: a tree connect, a request that was refused, or the end. */
+struct qntc_event {
+    uint32_t frame;            /* the answer, or the FIN or RST */
+    uint32_t request_frame;    /* 0: not in the file */
+    const char *request;       /* "TREE_CONNECT", "CREATE", ...; NULL: the end. Static */
+    const char *share;         /* last part of the path of the tree, NULL: not seen */
+    struct qntc_status status; /* QNTC_STATUS_NONE at the end of the connection */
+    bool request_signed;
+    bool answer_signed;
+    unsigned count; /* of the same thing, repeated; this is the first */
+};
+
+/* What the session did once the logon had worked; only its first requests are looked at. */
+struct qntc_session {
+    GPtrArray *events;        /* struct qntc_event *, in the order of the file; NULL: none */
+    uint32_t signed_frame;    /* first signed request behind the logon, tree connects not counted */
+    uint32_t unsigned_frame;  /* first unsigned one that signing would cover; neither a tree connect
+                                  nor FSCTL_VALIDATE_NEGOTIATE_INFO, which 3.x always signs */
+    uint32_t encrypted_frame; /* first encrypted message of the connection behind the logon */
+    uint32_t logoff_frame;    /* the client's own LOGOFF or TREE_DISCONNECT */
 };
 
 enum qntc_logon_kind { QNTC_LOGON_NEW, QNTC_LOGON_REAUTHENTICATION, QNTC_LOGON_BINDING };
@@ -247,6 +268,7 @@ struct qntc_logon {
     bool ended;                  /* the end is on the wire, not just the end of the file */
     enum qntc_outcome outcome;
 
+    struct qntc_session session;
     GArray *frames; /* uint32_t, ascending: every frame that belongs to it */
 };
 
