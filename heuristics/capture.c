@@ -4,8 +4,11 @@
  * and freed; negotiate.c and setup.c fill them in from the messages, outcome.c decides how a logon
  * without an answer ended.
  */
+#include "candidates.h"
 #include "finding.h"
+#include "ibm_i.h"
 #include "track.h"
+#include "transport.h"
 
 #include <string.h>
 
@@ -15,6 +18,8 @@ static void free_logon(gpointer data)
 {
     struct qntc_open_logon *logon = data;
     g_array_free(logon->facts.frames, TRUE);
+    if (logon->facts.session.events != NULL)
+        g_ptr_array_free(logon->facts.session.events, TRUE);
     g_free(logon);
 }
 
@@ -22,6 +27,9 @@ static void free_track(gpointer data)
 {
     struct qntc_track *track = data;
     g_ptr_array_free(track->open, TRUE);
+    g_hash_table_destroy(track->sessions);
+    if (track->pending != NULL)
+        g_array_free(track->pending, TRUE);
     g_free(track);
 }
 
@@ -32,6 +40,11 @@ static void free_server(gpointer data)
     g_hash_table_destroy(server->successes);
     g_hash_table_destroy(server->ways_in);
     g_hash_table_destroy(server->accepted_domains);
+    g_hash_table_destroy(server->refusals);
+    g_hash_table_destroy(server->long_users);
+    g_hash_table_destroy(server->successes_from);
+    g_ptr_array_free(server->samples, TRUE);
+    g_hash_table_destroy(server->encrypting_shares);
     g_free(server);
 }
 
@@ -48,7 +61,10 @@ struct qntc_capture *qntc_capture_new(void)
     capture->connections = g_ptr_array_new_with_free_func(g_free);
     capture->tracks = g_ptr_array_new_with_free_func(free_track);
     capture->servers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_server);
+    capture->successes_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+    capture->successes_from = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
     capture->findings = qntc_findings_new();
+    capture->transport = qntc_transport_new();
     capture->frames = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_array);
     capture->last_time = QNTC_TIME_UNKNOWN;
     return capture;
@@ -58,8 +74,13 @@ void qntc_capture_free(struct qntc_capture *capture)
 {
     if (capture == NULL)
         return;
+    qntc_ibm_i_hosts_free(capture->ibm_i_hosts);
     g_hash_table_destroy(capture->frames);
+    qntc_candidates_free(capture->candidates);
+    qntc_transport_free(capture->transport);
     qntc_findings_free(capture->findings);
+    g_hash_table_destroy(capture->successes_of);
+    g_hash_table_destroy(capture->successes_from);
     g_hash_table_destroy(capture->servers);
     g_ptr_array_free(capture->tracks, TRUE);
     g_ptr_array_free(capture->connections, TRUE);
@@ -94,6 +115,11 @@ static struct qntc_server *server_at(struct qntc_capture *capture, const char *a
     server->successes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
     server->ways_in = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     server->accepted_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    server->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    server->long_users = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    server->successes_from = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+    server->samples = g_ptr_array_new();
+    server->encrypting_shares = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_insert(capture->servers, (gpointer)address, server);
     return server;
 }
@@ -116,6 +142,7 @@ struct qntc_track *qntc_capture_connect(struct qntc_capture *capture,
     g_ptr_array_add(capture->tracks, track);
     track->facts = connection;
     track->open = g_ptr_array_new();
+    track->sessions = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return track;
 }
 
@@ -174,6 +201,18 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
     return logon;
 }
 
+/* The answer to what the client said last has come; what was sent again explains a wait itself. */
+static void measure_wait(struct qntc_open_logon *logon, const struct qntc_message *answer)
+{
+    struct qntc_logon *facts = &logon->facts;
+    bool timed = facts->last_client_time != QNTC_TIME_UNKNOWN && answer->time != QNTC_TIME_UNKNOWN;
+    if (facts->turn != QNTC_SERVER || !timed || logon->sent_again)
+        return;
+    qntc_time duration = answer->time - facts->last_client_time;
+    if (duration > facts->longest_wait.duration)
+        facts->longest_wait = (struct qntc_wait){duration, facts->last_client_frame, answer->frame};
+}
+
 void qntc_touch_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
                       const struct qntc_message *message)
 {
@@ -189,7 +228,9 @@ void qntc_touch_logon(struct qntc_capture *capture, struct qntc_open_logon *logo
         facts->last_client_time = message->time;
         facts->turn = QNTC_SERVER;
         logon->message_id = message->message_id;
+        logon->sent_again = false;
     } else {
+        measure_wait(logon, message);
         facts->last_server_frame = message->frame;
         facts->last_server_time = message->time;
         facts->turn = QNTC_CLIENT;
@@ -210,6 +251,7 @@ void qntc_end_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
     if (track->fresh == logon)
         track->fresh = NULL;
     g_ptr_array_remove(track->open, logon);
+    qntc_remember_end(capture, logon);
 }
 
 /* ------------------------------------------------------------------- what a server is known for */
@@ -238,15 +280,22 @@ static void remember_user(struct qntc_server *server, const struct qntc_logon *l
     g_ptr_array_add(successes, (gpointer)logon);
 }
 
+static void keep_session(GHashTable *sessions, struct qntc_open_logon *logon)
+{
+    guint64 *id = g_new(guint64, 1);
+    *id = logon->facts.session_id;
+    g_hash_table_replace(sessions, id, logon);
+}
+
 void qntc_remember_success(struct qntc_open_logon *logon)
 {
     const struct qntc_logon *facts = &logon->facts;
     struct qntc_server *server = logon->track->facts->server;
-    if (facts->session_id != 0) {
-        guint64 *id = g_new(guint64, 1);
-        *id = facts->session_id;
-        g_hash_table_replace(server->sessions, id, logon);
-    }
+    logon->track->latest_session = logon;
+    if (facts->session_id != 0)
+        keep_session(logon->track->sessions, logon);
+    if (facts->session_id != 0 && logon->family == QNTC_SMB2)
+        keep_session(server->sessions, logon);
     if (facts->outcome != QNTC_OUTCOME_SUCCESS || facts->user == NULL || *facts->user == '\0')
         return;
     remember_user(server, facts);
@@ -292,6 +341,16 @@ const struct qntc_logon *qntc_server_encrypts(const struct qntc_server *server)
     return server != NULL ? server->encrypted : NULL;
 }
 
+bool qntc_server_encrypts_share(const struct qntc_server *server, const char *share)
+{
+    if (server == NULL || share == NULL)
+        return false;
+    char *key = qntc_name_key(share);
+    bool encrypts = g_hash_table_contains(server->encrypting_shares, key);
+    g_free(key);
+    return encrypts;
+}
+
 /* ------------------------------------------------------------------------- what the plugin says */
 
 void qntc_capture_frame(struct qntc_capture *capture, uint32_t frame, qntc_time time,
@@ -311,9 +370,18 @@ void qntc_capture_heard(struct qntc_track *track, enum qntc_side side)
         track->facts->server_frames_seen = true;
 }
 
-void qntc_capture_not_smb(struct qntc_track *track)
+void qntc_capture_resent(struct qntc_track *track)
 {
-    track->facts->answer_not_smb = true;
+    for (guint i = 0; i < track->open->len; i++) {
+        struct qntc_open_logon *logon = g_ptr_array_index(track->open, i);
+        logon->sent_again = true;
+    }
+}
+
+void qntc_capture_not_smb(struct qntc_track *track, uint32_t frame)
+{
+    if (track->facts->not_smb_frame == 0)
+        track->facts->not_smb_frame = frame;
 }
 
 void qntc_capture_gap(struct qntc_track *track, uint32_t frame)
@@ -334,7 +402,7 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
 {
     qntc_capture_heard(track, message->from);
     if (message->from == QNTC_SERVER)
-        track->facts->answer_not_smb = false;
+        track->facts->not_smb_frame = 0;
     if (message->truncated) {
         struct qntc_place place = {track->facts->client_address, track->facts->server_address,
                                    track->facts->server_port};
@@ -344,6 +412,13 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
         qntc_track_negotiate(capture, track, message);
     else if (message->command == QNTC_COMMAND_SESSION_SETUP)
         qntc_track_setup(capture, track, message);
+    else
+        qntc_track_after(capture, track, message);
+}
+
+unsigned qntc_track_session_count(const struct qntc_track *track)
+{
+    return g_hash_table_size(track->sessions);
 }
 
 /* ---------------------------------------------------------------------------- what others read */

@@ -44,6 +44,22 @@ qntc_time qntc_capture_last_time(const struct qntc_capture *capture);
  */
 const GPtrArray *qntc_server_successes(const struct qntc_server *server, const char *user);
 
+/*
+ * What a logon that failed can be held against: logons of a real user that worked at this server
+ * from that client, and at this server at all; in the whole capture for that user (compared
+ * without case), and from that client. Each a GPtrArray of const struct qntc_logon * or NULL, owned
+ * by the capture; one for each way of getting in, and no more than a few.
+ */
+const GPtrArray *qntc_server_successes_from(const struct qntc_server *server, const char *client);
+const GPtrArray *qntc_server_samples(const struct qntc_server *server);
+const GPtrArray *qntc_capture_successes_of(const struct qntc_capture *capture, const char *user);
+const GPtrArray *qntc_capture_successes_from(const struct qntc_capture *capture,
+                                             const char *client);
+
+/* A logon at this server whose user name goes on where `user`, ten characters, ends; or NULL. */
+const struct qntc_logon *qntc_server_longer_user(const struct qntc_server *server,
+                                                 const char *user);
+
 /* A logon that this server let in with `domain` (without case; a real user), or NULL. */
 const struct qntc_logon *qntc_server_accepted_domain(const struct qntc_server *server,
                                                      const char *domain);
@@ -53,5 +69,8 @@ const struct qntc_logon *qntc_server_accepted_ntlmv1(const struct qntc_server *s
 
 /* A logon to this server that was encrypted, or whose session wants encryption, or NULL. */
 const struct qntc_logon *qntc_server_encrypts(const struct qntc_server *server);
+
+/* The server said of this share that it wants encryption ([MS-SMB2] 2.2.10). */
+bool qntc_server_encrypts_share(const struct qntc_server *server, const char *share);
 
 #endif

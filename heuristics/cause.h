@@ -39,10 +39,15 @@ struct qntc_dos_code {
 
 struct qntc_cause_finding;
 
+/* Which side of the logon is IBM i, as far as that is known: the advice turns to it. */
+enum qntc_ibm_i_side { QNTC_IBM_I_SIDE_UNKNOWN, QNTC_IBM_I_IS_CLIENT, QNTC_IBM_I_IS_SERVER };
+
 /* What a judgement may look at and add to. */
 struct qntc_case {
     const struct qntc_capture *capture;
     const struct qntc_logon *logon;
+    const struct qntc_event *event; /* of that logon, NULL: it is about the logon itself */
+    enum qntc_ibm_i_side ibm_i;
     GPtrArray *findings; /* struct qntc_cause_finding *, those of the rows asked before this one */
 };
 
@@ -65,11 +70,17 @@ struct qntc_cause {
      * ceiling. Never asked of a logon that worked.
      */
     enum qntc_confidence (*judge)(const struct qntc_case *c, struct qntc_cause_finding *finding);
-    const char *const *advice_ibm_i;  /* what to do on IBM i; NULL ends */
-    const char *const *advice_server; /* what to do on the file server or the domain; NULL ends */
+    /* The same for what failed after a logon; by_status holds here, too. */
+    const uint32_t *event_statuses;
+    const struct qntc_dos_code *event_dos_codes;
+    enum qntc_confidence (*judge_event)(const struct qntc_case *c,
+                                        struct qntc_cause_finding *finding);
+    const char *const *advice_ibm_i;     /* what to do on IBM i with QNTC as the client */
+    const char *const *advice_server;    /* what to do on the file server or in the domain */
+    const char *const *advice_netserver; /* where IBM i is the server, instead of both; or NULL */
     const char *source;          /* rule ids of the domain reference, specification sections */
-    const char *example;         /* capture in test-captures/ that shows it */
-    const char *counter_example; /* capture in test-captures/ that looks like it and is not */
+    const char *example;         /* capture or variant in test-captures/ that shows it */
+    const char *counter_example; /* the same, that looks like it and is not */
 };
 
 struct qntc_evidence {
@@ -81,6 +92,10 @@ struct qntc_evidence {
 struct qntc_cause_finding {
     const struct qntc_cause *cause;
     enum qntc_confidence confidence;
+    /* The row's, unless the judgement has put words there that fit this logon better. */
+    const char *explanation;
+    const char *const *advice_ibm_i;
+    const char *const *advice_server;
     GArray *evidence;  /* struct qntc_evidence, by frame */
     GPtrArray *advice; /* const char *: the row's lines as they apply to this logon */
     GStringChunk *text; /* owns evidence texts and advice made for this logon */
@@ -90,7 +105,9 @@ struct qntc_cause_finding {
 extern const struct qntc_cause qntc_causes_credentials[];
 extern const struct qntc_cause qntc_causes_policy[];
 extern const struct qntc_cause qntc_causes_dialect[];
+extern const struct qntc_cause qntc_causes_signing[];
 extern const struct qntc_cause qntc_causes_after[];
+extern const struct qntc_cause qntc_causes_transport[];
 extern const struct qntc_cause qntc_causes_ending[];
 extern const struct qntc_cause qntc_causes_capture[];
 
@@ -98,8 +115,11 @@ extern const struct qntc_cause qntc_causes_capture[];
 struct qntc_cause_finding *qntc_cause_finding_new(const struct qntc_cause *cause);
 void qntc_cause_finding_free(void *finding);
 
-/* Adds the advice of the row, each line with its side: "IBM i: ..." or "Server: ...". */
-void qntc_add_row_advice(struct qntc_cause_finding *finding);
+/*
+ * Adds the lines of both sides, each with its side: "IBM i: ..." and "Server: ..."; "Client: ..."
+ * instead of the first where nobody knows who IBM i is; and the row's own where it is the server.
+ */
+void qntc_add_row_advice(struct qntc_cause_finding *finding, enum qntc_ibm_i_side ibm_i);
 
 /* Adds a line of evidence; frame 0 and repetitions are left out. */
 void qntc_evidence(struct qntc_cause_finding *finding, uint32_t frame, const char *format, ...)
@@ -113,6 +133,10 @@ enum qntc_confidence qntc_case_best(const struct qntc_case *c);
 
 /* There is a finding of that basis so far. */
 bool qntc_case_has_basis(const struct qntc_case *c, enum qntc_basis basis);
+
+/* The status of a request after the logon is one that the row names. */
+bool qntc_cause_names_event_status(const struct qntc_cause *cause,
+                                   const struct qntc_status *status);
 
 /* The status of the result is one that the row names. */
 bool qntc_cause_names_status(const struct qntc_cause *cause, const struct qntc_status *status);

@@ -7,11 +7,14 @@
 #include "diagnosis.h"
 
 #include "causes/weigh.h"
+#include "ibm_i.h"
+
+#include <string.h>
 
 /* The groups in the order of the vocabulary. */
 static const struct qntc_cause *const groups[] = {
-    qntc_causes_credentials, qntc_causes_policy, qntc_causes_dialect,
-    qntc_causes_after,       qntc_causes_ending, qntc_causes_capture,
+    qntc_causes_credentials, qntc_causes_policy,    qntc_causes_dialect, qntc_causes_signing,
+    qntc_causes_after,       qntc_causes_transport, qntc_causes_ending,  qntc_causes_capture,
 };
 
 const struct qntc_cause *qntc_cause_at(unsigned index)
@@ -41,6 +44,9 @@ struct qntc_cause_finding *qntc_cause_finding_new(const struct qntc_cause *cause
 {
     struct qntc_cause_finding *finding = g_new0(struct qntc_cause_finding, 1);
     finding->cause = cause;
+    finding->explanation = cause->explanation;
+    finding->advice_ibm_i = cause->advice_ibm_i;
+    finding->advice_server = cause->advice_server;
     finding->evidence = g_array_new(FALSE, FALSE, sizeof(struct qntc_evidence));
     finding->advice = g_ptr_array_new();
     finding->text = g_string_chunk_new(512);
@@ -99,12 +105,26 @@ static int by_frame(const void *a, const void *b)
     return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-void qntc_add_row_advice(struct qntc_cause_finding *finding)
+/* A line of one side's list that is for the client all the same begins with "CLIENT: ". */
+static void add_lines(struct qntc_cause_finding *finding, const char *side,
+                      const char *const *lines)
 {
-    for (const char *const *line = finding->cause->advice_ibm_i; line && *line != NULL; line++)
-        qntc_advise(finding, "IBM i: %s", *line);
-    for (const char *const *line = finding->cause->advice_server; line && *line != NULL; line++)
-        qntc_advise(finding, "Server: %s", *line);
+    static const char mark[] = "CLIENT: ";
+    for (; lines != NULL && *lines != NULL; lines++) {
+        bool for_client = g_str_has_prefix(*lines, mark);
+        qntc_advise(finding, "%s: %s", for_client ? "Client" : side,
+                    for_client ? *lines + strlen(mark) : *lines);
+    }
+}
+
+void qntc_add_row_advice(struct qntc_cause_finding *finding, enum qntc_ibm_i_side ibm_i)
+{
+    if (ibm_i == QNTC_IBM_I_IS_SERVER) {
+        add_lines(finding, "IBM i", finding->cause->advice_netserver);
+        return;
+    }
+    add_lines(finding, ibm_i == QNTC_IBM_I_IS_CLIENT ? "IBM i" : "Client", finding->advice_ibm_i);
+    add_lines(finding, "Server", finding->advice_server);
 }
 
 /* What a judgement may ask about the rows before its own. */
@@ -138,18 +158,17 @@ bool qntc_case_has_basis(const struct qntc_case *c, enum qntc_basis basis)
 
 /* The status of the answer. */
 
-static bool names_nt_status(const struct qntc_cause *cause, uint32_t code)
+static bool names_nt_status(const uint32_t *statuses, uint32_t code)
 {
-    for (const uint32_t *status = cause->statuses; status != NULL && *status != 0; status++) {
-        if (*status == code)
+    for (; statuses != NULL && *statuses != 0; statuses++) {
+        if (*statuses == code)
             return true;
     }
     return false;
 }
 
-static bool names_dos_pair(const struct qntc_cause *cause, const struct qntc_status *status)
+static bool names_dos_pair(const struct qntc_dos_code *pair, const struct qntc_status *status)
 {
-    const struct qntc_dos_code *pair = cause->dos_codes;
     for (; pair != NULL && pair->error_class != 0; pair++) {
         if (qntc_status_is_dos(status, pair->error_class, pair->code))
             return true;
@@ -157,11 +176,22 @@ static bool names_dos_pair(const struct qntc_cause *cause, const struct qntc_sta
     return false;
 }
 
-bool qntc_cause_names_status(const struct qntc_cause *cause, const struct qntc_status *status)
+static bool names_status(const uint32_t *statuses, const struct qntc_dos_code *dos_codes,
+                         const struct qntc_status *status)
 {
     if (status->kind == QNTC_STATUS_NT)
-        return names_nt_status(cause, status->code);
-    return status->kind == QNTC_STATUS_DOS && names_dos_pair(cause, status);
+        return names_nt_status(statuses, status->code);
+    return status->kind == QNTC_STATUS_DOS && names_dos_pair(dos_codes, status);
+}
+
+bool qntc_cause_names_status(const struct qntc_cause *cause, const struct qntc_status *status)
+{
+    return names_status(cause->statuses, cause->dos_codes, status);
+}
+
+bool qntc_cause_names_event_status(const struct qntc_cause *cause, const struct qntc_status *status)
+{
+    return names_status(cause->event_statuses, cause->event_dos_codes, status);
 }
 
 /* A DOS pair may stand for several NT statuses ([MS-CIFS] 2.2.2.4), so for several causes. */
@@ -188,22 +218,37 @@ static enum qntc_confidence confidence_by_status(const struct qntc_case *c,
 
 /* Asking and ranking. */
 
+static enum qntc_confidence judge_logon(const struct qntc_case *c, const struct qntc_cause *cause,
+                                        struct qntc_cause_finding *finding)
+{
+    enum qntc_confidence confidence = confidence_by_status(c, cause);
+    if (confidence == QNTC_CONFIDENCE_NONE)
+        return cause->judge != NULL ? cause->judge(c, finding) : QNTC_CONFIDENCE_NONE;
+    qntc_evidence_result(c, finding);
+    qntc_evidence_authenticate(c, finding);
+    return confidence;
+}
+
+static enum qntc_confidence judge_event(const struct qntc_case *c, const struct qntc_cause *cause,
+                                        struct qntc_cause_finding *finding)
+{
+    if (!qntc_cause_names_event_status(cause, &c->event->status))
+        return cause->judge_event != NULL ? cause->judge_event(c, finding) : QNTC_CONFIDENCE_NONE;
+    qntc_evidence_event(c, finding);
+    return cause->by_status;
+}
+
 static void ask(struct qntc_case *c, const struct qntc_cause *cause)
 {
     struct qntc_cause_finding *finding = qntc_cause_finding_new(cause);
-    enum qntc_confidence confidence = confidence_by_status(c, cause);
-    if (confidence != QNTC_CONFIDENCE_NONE) {
-        qntc_evidence_result(c, finding);
-        qntc_evidence_authenticate(c, finding);
-    } else if (cause->judge != NULL) {
-        confidence = cause->judge(c, finding);
-    }
+    enum qntc_confidence confidence =
+        c->event != NULL ? judge_event(c, cause, finding) : judge_logon(c, cause, finding);
     finding->confidence = MIN(confidence, cause->ceiling);
     if (finding->confidence == QNTC_CONFIDENCE_NONE) {
         qntc_cause_finding_free(finding);
         return;
     }
-    qntc_add_row_advice(finding);
+    qntc_add_row_advice(finding, c->ibm_i);
     g_array_sort(finding->evidence, by_frame);
     g_ptr_array_add(c->findings, finding);
 }
@@ -294,15 +339,28 @@ static bool worked(enum qntc_outcome outcome)
            outcome == QNTC_OUTCOME_ANONYMOUS;
 }
 
+/* What the user says beats what it looks like; a client that is one is the case QNTC. */
+static enum qntc_ibm_i_side ibm_i_side(const struct qntc_capture *capture,
+                                       const struct qntc_logon *logon)
+{
+    enum qntc_ibm_i client = qntc_client_is_ibm_i(capture, logon);
+    enum qntc_ibm_i server = qntc_server_is_ibm_i(capture, logon);
+    if (client == QNTC_IBM_I_UNKNOWN && server == QNTC_IBM_I_UNKNOWN)
+        return QNTC_IBM_I_SIDE_UNKNOWN;
+    return client >= server ? QNTC_IBM_I_IS_CLIENT : QNTC_IBM_I_IS_SERVER;
+}
+
 struct qntc_diagnosis *qntc_diagnose(const struct qntc_capture *capture,
                                      const struct qntc_logon *logon)
 {
     struct qntc_diagnosis *diagnosis = g_new0(struct qntc_diagnosis, 1);
+    diagnosis->ibm_i = ibm_i_side(capture, logon);
     diagnosis->logon = logon;
     diagnosis->outcome = logon->outcome;
-    diagnosis->cpdb053 = cpdb053_of(logon);
+    if (diagnosis->ibm_i != QNTC_IBM_I_IS_SERVER)
+        diagnosis->cpdb053 = cpdb053_of(logon);
     diagnosis->causes = g_ptr_array_new_with_free_func(qntc_cause_finding_free);
-    struct qntc_case c = {capture, logon, diagnosis->causes};
+    struct qntc_case c = {capture, logon, NULL, diagnosis->ibm_i, diagnosis->causes};
     if (worked(logon->outcome))
         return diagnosis;
     if (logon->outcome == QNTC_OUTCOME_UNKNOWN)
@@ -312,6 +370,17 @@ struct qntc_diagnosis *qntc_diagnose(const struct qntc_capture *capture,
     doubt(&c);
     g_ptr_array_sort(diagnosis->causes, by_rank);
     return diagnosis;
+}
+
+GPtrArray *qntc_diagnose_event(const struct qntc_capture *capture, const struct qntc_logon *logon,
+                               const struct qntc_event *event)
+{
+    GPtrArray *findings = g_ptr_array_new_with_free_func(qntc_cause_finding_free);
+    struct qntc_case c = {capture, logon, event, ibm_i_side(capture, logon), findings};
+    if (!qntc_status_is_success(&event->status))
+        ask_all(&c);
+    g_ptr_array_sort(findings, by_rank);
+    return findings;
 }
 
 void qntc_diagnosis_free(struct qntc_diagnosis *diagnosis)
@@ -324,7 +393,7 @@ void qntc_diagnosis_free(struct qntc_diagnosis *diagnosis)
 
 /* The words of the vocabulary; NULL where the value has none. */
 
-#define NAME_OF(table, value) \
+#define NAME_OF(table, value)                                                                      \
     ((size_t)(value) < G_N_ELEMENTS(table) ? (table)[(size_t)(value)] : NULL)
 
 const char *qntc_outcome_name(enum qntc_outcome outcome)
@@ -360,12 +429,9 @@ const char *qntc_dialect_name(enum qntc_dialect dialect)
 const char *qntc_mechanism_name(enum qntc_mechanism mechanism)
 {
     static const char *const names[] = {
-        [QNTC_MECHANISM_NTLMSSP] = "NTLMSSP",
-        [QNTC_MECHANISM_KERBEROS] = "Kerberos",
-        [QNTC_MECHANISM_NTLM] = "NTLM",
-        [QNTC_MECHANISM_SHARE_LEVEL] = "share-level",
-        [QNTC_MECHANISM_NEGOEX] = "NEGOEX",
-        [QNTC_MECHANISM_OTHER] = "other",
+        [QNTC_MECHANISM_NTLMSSP] = "NTLMSSP", [QNTC_MECHANISM_KERBEROS] = "Kerberos",
+        [QNTC_MECHANISM_NTLM] = "NTLM",       [QNTC_MECHANISM_SHARE_LEVEL] = "share-level",
+        [QNTC_MECHANISM_NEGOEX] = "NEGOEX",   [QNTC_MECHANISM_OTHER] = "other",
     };
     return NAME_OF(names, mechanism);
 }

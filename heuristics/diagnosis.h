@@ -12,6 +12,7 @@
 struct qntc_diagnosis {
     const struct qntc_logon *logon;
     enum qntc_outcome outcome;
+    enum qntc_ibm_i_side ibm_i;
     GPtrArray *causes; /* struct qntc_cause_finding *, ranked; the first is the verdict */
     struct qntc_cpdb053 cpdb053;
 };
@@ -20,6 +21,13 @@ struct qntc_diagnosis {
 struct qntc_diagnosis *qntc_diagnose(const struct qntc_capture *capture,
                                      const struct qntc_logon *logon);
 void qntc_diagnosis_free(struct qntc_diagnosis *diagnosis);
+
+/*
+ * Why something after the logon failed: ranked findings as in qntc_diagnosis, empty where nothing
+ * did. Free with g_ptr_array_unref.
+ */
+GPtrArray *qntc_diagnose_event(const struct qntc_capture *capture, const struct qntc_logon *logon,
+                               const struct qntc_event *event);
 
 /*
  * All rows of all groups in the order of the vocabulary; `index` from 0, NULL behind the last.

@@ -191,7 +191,7 @@ struct qntc_connection {
     bool began_before_capture; /* no SYN and no NEGOTIATE in the file */
     bool client_frames_seen;   /* a direction without any frame is missing from the file */
     bool server_frames_seen;
-    bool answer_not_smb; /* the server answered bytes that are no SMB */
+    uint32_t not_smb_frame; /* the server's first bytes, if they are no SMB */
     uint32_t gap_frame;  /* first frame behind bytes that the capture lacks */
     /* the first FIN or RST */
     uint32_t close_frame;
@@ -220,6 +220,13 @@ struct qntc_session {
                                   nor FSCTL_VALIDATE_NEGOTIATE_INFO, which 3.x always signs */
     uint32_t encrypted_frame; /* first encrypted message of the connection behind the logon */
     uint32_t logoff_frame;    /* the client's own LOGOFF or TREE_DISCONNECT */
+};
+
+/* How long the server took for an answer. */
+struct qntc_wait {
+    qntc_time duration; /* 0: none was measured */
+    uint32_t request_frame;
+    uint32_t answer_frame;
 };
 
 enum qntc_logon_kind { QNTC_LOGON_NEW, QNTC_LOGON_REAUTHENTICATION, QNTC_LOGON_BINDING };
@@ -269,7 +276,10 @@ struct qntc_logon {
     enum qntc_outcome outcome;
 
     struct qntc_session session;
-    GArray *frames; /* uint32_t, ascending: every frame that belongs to it */
+    struct qntc_wait longest_wait; /* of the setup; none where TCP sent something again */
+    unsigned refusals_in_row;      /* of this user here since the last success, this one included */
+    bool refused_again;            /* and another one follows it in that row */
+    GArray *frames;           /* uint32_t, ascending: every frame that belongs to it */
 };
 
 #endif

@@ -53,7 +53,7 @@ static struct qntc_finding *make(struct qntc_capture *capture, const char *id,
     struct qntc_finding *finding = g_new0(struct qntc_finding, 1);
     finding->cause = qntc_cause_finding_new(cause);
     finding->cause->confidence = MIN(confidence, cause->ceiling);
-    qntc_add_row_advice(finding->cause);
+    qntc_add_row_advice(finding->cause, QNTC_IBM_I_SIDE_UNKNOWN);
     finding->client_address = qntc_keep(capture, place->client_address);
     finding->server_address = qntc_keep(capture, place->server_address);
     finding->server_port = place->server_port;
@@ -62,9 +62,10 @@ static struct qntc_finding *make(struct qntc_capture *capture, const char *id,
     return finding;
 }
 
-static void add_frame(struct qntc_findings *findings, struct qntc_finding *finding, uint32_t frame)
+static void add_frame(struct qntc_findings *findings, struct qntc_finding *finding, guint at,
+                      uint32_t frame)
 {
-    g_array_append_val(finding->frames, frame);
+    g_array_insert_val(finding->frames, at, frame);
     GPtrArray *here = g_hash_table_lookup(findings->by_frame, GUINT_TO_POINTER(frame));
     if (here == NULL) {
         here = g_ptr_array_new();
@@ -73,9 +74,32 @@ static void add_frame(struct qntc_findings *findings, struct qntc_finding *findi
     g_ptr_array_add(here, finding);
 }
 
-void qntc_note_finding(struct qntc_capture *capture, const char *id,
-                       enum qntc_confidence confidence, const struct qntc_place *place,
-                       uint32_t frame, const char *text)
+/* Where the frame belongs: behind the last that is not greater. Mostly that is the end. */
+static guint position_of(const GArray *frames, uint32_t frame)
+{
+    guint at = frames->len;
+    while (at > 0 && g_array_index(frames, uint32_t, at - 1) > frame)
+        at--;
+    return at;
+}
+
+static int by_evidence_frame(const void *a, const void *b)
+{
+    const struct qntc_evidence *x = a;
+    const struct qntc_evidence *y = b;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+void qntc_finding_evidence(struct qntc_finding *finding, uint32_t frame, const char *text)
+{
+    qntc_evidence(finding->cause, frame, "%s", text);
+    g_array_sort(finding->cause->evidence, by_evidence_frame);
+}
+
+struct qntc_finding *qntc_note_finding(struct qntc_capture *capture, const char *id,
+                                       enum qntc_confidence confidence,
+                                       const struct qntc_place *place, uint32_t frame,
+                                       const char *text)
 {
     struct qntc_findings *findings = capture->findings;
     char *key = g_strdup_printf("%s|%s|%s|%u", id, place->client_address, place->server_address,
@@ -83,18 +107,37 @@ void qntc_note_finding(struct qntc_capture *capture, const char *id,
     struct qntc_finding *finding = g_hash_table_lookup(findings->by_place, key);
     if (finding == NULL) {
         finding = make(capture, id, confidence, place);
+        finding->shown_on = frame;
         g_hash_table_insert(findings->by_place, g_steal_pointer(&key), finding);
     }
     g_free(key);
+    finding->cause->confidence =
+        MAX(finding->cause->confidence, MIN(confidence, finding->cause->cause->ceiling));
     GArray *frames = finding->frames;
-    if (frames->len > 0 && g_array_index(frames, uint32_t, frames->len - 1) == frame)
-        return;
+    guint at = position_of(frames, frame);
+    if (at > 0 && g_array_index(frames, uint32_t, at - 1) == frame)
+        return finding;
     finding->frame_count++;
     if (frames->len == QNTC_MAX_FINDING_FRAMES)
-        return;
-    add_frame(findings, finding, frame);
+        return finding;
+    add_frame(findings, finding, at, frame);
     if (frames->len <= QNTC_MAX_FINDING_EVIDENCE)
-        qntc_evidence(finding->cause, frame, "%s", text);
+        qntc_finding_evidence(finding, frame, text);
+    return finding;
+}
+
+static int by_first_frame(const void *a, const void *b)
+{
+    const struct qntc_finding *x = *(struct qntc_finding *const *)a;
+    const struct qntc_finding *y = *(struct qntc_finding *const *)b;
+    uint32_t first = g_array_index(x->frames, uint32_t, 0);
+    uint32_t second = g_array_index(y->frames, uint32_t, 0);
+    return (first > second) - (first < second);
+}
+
+void qntc_findings_sort(struct qntc_findings *findings)
+{
+    g_ptr_array_sort(findings->in_order, by_first_frame);
 }
 
 const GPtrArray *qntc_capture_findings(const struct qntc_capture *capture)

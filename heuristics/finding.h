@@ -18,6 +18,8 @@ struct qntc_finding {
     uint16_t server_port;
     GArray *frames; /* uint32_t, ascending: the first QNTC_MAX_FINDING_FRAMES */
     uint32_t frame_count;
+    uint32_t shown_on; /* the frame that made it known: earlier ones may join it later */
+    bool got_over;     /* the client reached its aim in spite of it */
 };
 
 /* Where a finding was made; the texts are copied by the capture that keeps it. */
@@ -30,11 +32,15 @@ struct qntc_place {
 /*
  * Another frame of the finding, which is made with the first. `text` is the evidence of that frame
  * if it is among the first. A cause that is not in the vocabulary is a
- * programming error.
+ * programming error. The capture owns the finding.
  */
-void qntc_note_finding(struct qntc_capture *capture, const char *id,
-                       enum qntc_confidence confidence, const struct qntc_place *place,
-                       uint32_t frame, const char *text);
+struct qntc_finding *qntc_note_finding(struct qntc_capture *capture, const char *id,
+                                       enum qntc_confidence confidence,
+                                       const struct qntc_place *place, uint32_t frame,
+                                       const char *text);
+
+/* Another line of evidence, of a frame that need not be one of the finding's own. */
+void qntc_finding_evidence(struct qntc_finding *finding, uint32_t frame, const char *text);
 
 /* The findings of a capture: const struct qntc_finding *, in the order of their first frames. */
 const GPtrArray *qntc_capture_findings(const struct qntc_capture *capture);

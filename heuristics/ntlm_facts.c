@@ -2,16 +2,17 @@
 /*
  * From NTLM messages to facts: the names of CHALLENGE_MESSAGE and AUTHENTICATE_MESSAGE
  * ([MS-NLMP] 2.2.1.2, 2.2.1.3), the NTLM version by the lengths and forms of the responses, and
- * whether the response is the one of the empty password. SMB1 without extended security carries
+ * what the responses prove of the password (candidates.h). SMB1 without extended security carries
  * the same in its password fields ([MS-CIFS] 2.2.4.53.1).
  */
-#include "ntlm_response.h"
+#include "candidates.h"
 #include "track.h"
 
 #include <string.h>
 
 #define V1_LENGTH 24          /* of an LM or NTLMv1 response */
 #define V2_SHORTEST (16 + 28) /* NTProofStr and an NTLMv2_CLIENT_CHALLENGE without AV pairs */
+#define SERVER_NAMES 5        /* that a client may have hashed as the domain */
 
 /* The two responses of a logon, whichever message brought them. */
 struct responses {
@@ -84,21 +85,31 @@ static void note_lengths(struct qntc_ntlm_exchange *ntlm, const struct responses
     ntlm->nt_length = (int)MIN(r->nt.length, (size_t)G_MAXINT);
 }
 
-/* The empty password is always tried: a client without credentials often sends its response. */
-static void check_password(struct qntc_open_logon *logon, const struct responses *r)
+/*
+ * The names that the server gave itself, each once: a client may hash one of them where it sends
+ * another domain or none. `names` has room for all; NULL ends.
+ */
+static void collect_server_names(const struct qntc_logon *logon, const char **names)
 {
-    const struct qntc_ntlm_exchange *ntlm = &logon->facts.ntlm;
-    const struct qntc_negotiate *negotiate = &logon->track->facts->negotiate;
-    if (!logon->challenge_seen)
-        return;
-    const char *names[] = {ntlm->nb_domain, ntlm->nb_computer, negotiate->domain_name,
-                           negotiate->server_name};
-    const char *more_domains[G_N_ELEMENTS(names) + 1] = {NULL};
-    size_t count = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (names[i] != NULL)
-            more_domains[count++] = names[i];
+    const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
+    const char *given[SERVER_NAMES] = {logon->ntlm.nb_domain, logon->ntlm.nb_computer,
+                                       logon->ntlm.target_name, negotiate->domain_name,
+                                       negotiate->server_name};
+    unsigned count = 0;
+    for (unsigned i = 0; i < SERVER_NAMES; i++) {
+        bool new = given[i] != NULL &&*given[i] != '\0' && g_strcmp0(given[i], logon->domain) != 0;
+        for (unsigned k = 0; k < count && new; k++)
+            new = !g_str_equal(given[i], names[k]);
+        if (new)
+            names[count++] = given[i];
     }
+    names[count] = NULL;
+}
+
+static void check_password(const struct qntc_capture *capture, struct qntc_open_logon *logon,
+                           const struct responses *r)
+{
+    const char *names[SERVER_NAMES + 1];
     struct qntc_ntlm_proof proof = {
         .lm_response = r->lm.data,
         .lm_length = r->lm.length,
@@ -106,11 +117,13 @@ static void check_password(struct qntc_open_logon *logon, const struct responses
         .nt_length = r->nt.length,
         .user = logon->facts.user,
         .domain = logon->facts.domain,
-        .more_domains = more_domains,
+        .more_domains = names,
     };
+    if (!logon->challenge_seen)
+        return;
+    collect_server_names(&logon->facts, names);
     memcpy(proof.server_challenge, logon->challenge, sizeof proof.server_challenge);
-    if (qntc_ntlm_check_password(&proof, "") == QNTC_PROOF_MATCH)
-        logon->facts.password = QNTC_PASSWORD_EMPTY;
+    logon->facts.password = qntc_candidates_check(capture->candidates, &proof);
 }
 
 void qntc_note_challenge(struct qntc_capture *capture, struct qntc_open_logon *logon,
@@ -163,7 +176,7 @@ void qntc_note_authenticate(struct qntc_capture *capture, struct qntc_open_logon
     note_lengths(ntlm, &r);
     ntlm->version = version_of(&r, facts->user);
     ntlm->lm_response_real = ntlm->version != QNTC_NTLM_V2 && is_real_lm(&r);
-    check_password(logon, &r);
+    check_password(capture, logon, &r);
 }
 
 void qntc_note_password_fields(struct qntc_capture *capture, struct qntc_open_logon *logon,
@@ -191,5 +204,5 @@ void qntc_note_password_fields(struct qntc_capture *capture, struct qntc_open_lo
     }
     ntlm->version = version_of(&r, facts->user);
     ntlm->lm_response_real = ntlm->version != QNTC_NTLM_V2 && is_real_lm(&r);
-    check_password(logon, &r);
+    check_password(capture, logon, &r);
 }

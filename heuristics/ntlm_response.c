@@ -66,6 +66,12 @@ static bool crypto_ready(void)
     return true;
 }
 
+bool qntc_ntlm_can_check(void)
+{
+    return crypto_ready() && gcry_md_test_algo(GCRY_MD_MD4) == 0 &&
+           gcry_md_test_algo(GCRY_MD_MD5) == 0 && gcry_cipher_test_algo(GCRY_CIPHER_DES) == 0;
+}
+
 static gcry_buffer_t buffer_of(const void *data, size_t length)
 {
     return (gcry_buffer_t){.size = length, .len = length, .data = (void *)(uintptr_t)data};
@@ -108,8 +114,8 @@ static bool des_each(const uint8_t *keys, unsigned count, const void *block, uin
         des_key(keys + (size_t)i * DES_KEY_LENGTH, key);
         error = gcry_cipher_setkey(cipher, key, sizeof key);
         done = (error == 0 || gcry_err_code(error) == GPG_ERR_WEAK_KEY) &&
-               gcry_cipher_encrypt(cipher, result + (size_t)i * DES_BLOCK_LENGTH,
-                                   DES_BLOCK_LENGTH, block, DES_BLOCK_LENGTH) == 0;
+               gcry_cipher_encrypt(cipher, result + (size_t)i * DES_BLOCK_LENGTH, DES_BLOCK_LENGTH,
+                                   block, DES_BLOCK_LENGTH) == 0;
     }
     gcry_cipher_close(cipher);
     wipe(key, sizeof key);
@@ -219,8 +225,7 @@ static enum qntc_proof_result check_lm_v1_in(const struct attempt *attempt, cons
     if (oem && length <= LM_MAX_PASSWORD) {
         memcpy(padded, oem, length);
         if (des_each(padded, 2, "KGS!@#$%", owf))
-            result = check_desl(owf, attempt->proof->server_challenge,
-                                attempt->proof->lm_response);
+            result = check_desl(owf, attempt->proof->server_challenge, attempt->proof->lm_response);
     }
     if (oem)
         wipe(oem, length);

@@ -40,4 +40,7 @@ enum qntc_proof_result {
 enum qntc_proof_result qntc_ntlm_check_password(const struct qntc_ntlm_proof *proof,
                                                 const char *password);
 
+/* False where libgcrypt refuses MD4, MD5 or DES, as in FIPS mode: then nothing can be proven. */
+bool qntc_ntlm_can_check(void);
+
 #endif

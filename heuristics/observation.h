@@ -18,6 +18,7 @@ enum qntc_command {
     QNTC_COMMAND_NEGOTIATE,
     QNTC_COMMAND_SESSION_SETUP,
     QNTC_COMMAND_TREE_CONNECT,
+    QNTC_COMMAND_TREE_DISCONNECT,
     QNTC_COMMAND_LOGOFF,
 };
 
@@ -87,14 +88,18 @@ struct qntc_message {
     enum qntc_side from; /* by the connection, never by the header */
     enum qntc_family family;
     enum qntc_command command; /* SMB1: of the header */
+    const char *command_name;  /* "TREE_CONNECT", "CREATE", ...; NULL: not seen. Static */
     bool truncated;            /* the capture has less of it than was sent */
     bool chains_tree_connect;  /* SMB1: a TREE_CONNECT_ANDX follows in the chain */
     bool has_setup_body;       /* SMB1: the SESSION_SETUP answer has its words (Action) */
 
     struct qntc_status status;     /* answers only */
+    bool encrypted;                /* an SMB2 TRANSFORM_HEADER: nothing else of it can be seen */
     struct qntc_number message_id; /* MessageId, or MID */
     struct qntc_number session_id; /* SessionId, or UID */
     struct qntc_number flags;      /* SMB2 header flags; SMB1 Flags2 */
+
+    struct qntc_bytes smb1_signature; /* SecuritySignature of the header */
 
     /* NEGOTIATE */
     bool offers_smb1;
@@ -125,8 +130,11 @@ struct qntc_message {
 
     struct qntc_token token;
 
-    /* TREE_CONNECT */
-    const char *tree_path;
+    /* trees, and what is asked of them */
+    const char *tree_path;            /* where the message or its dissector names it */
+    struct qntc_number share_flags;   /* SMB2 TREE_CONNECT answer */
+    struct qntc_number fsctl;         /* SMB2 IOCTL: the CtlCode */
+    struct qntc_number request_frame; /* of an answer, by the dissector's matching */
 };
 
 /* How a connection is first met. Addresses are text, copied. */
@@ -150,6 +158,15 @@ struct qntc_track *qntc_capture_connect(struct qntc_capture *capture,
 void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track,
                           const struct qntc_message *message);
 
+/*
+ * Sessions that the connection has had: when the number grows, the next messages show how the new
+ * one is signed, and whether it is lost at once.
+ */
+unsigned qntc_track_session_count(const struct qntc_track *track);
+
+/* An answer with this status is worth observing wherever it comes: it is about the session. */
+bool qntc_is_session_status(const struct qntc_status *status);
+
 /* A frame of any protocol: counts it, and keeps the time where the file ends. */
 void qntc_capture_frame(struct qntc_capture *capture, uint32_t frame, qntc_time time,
                         bool truncated);
@@ -161,8 +178,11 @@ void qntc_capture_cut_off(struct qntc_capture *capture, const struct qntc_place 
 /* A frame of that side is in the file, with data or without: the capture has both directions. */
 void qntc_capture_heard(struct qntc_track *track, enum qntc_side side);
 
-/* The server sent bytes, and so far none of them was an SMB message. */
-void qntc_capture_not_smb(struct qntc_track *track);
+/* The server sent bytes in this frame or before it, and so far none of them was an SMB message. */
+void qntc_capture_not_smb(struct qntc_track *track, uint32_t frame);
+
+/* A side sent bytes of the connection again: its peer did not have them in time. */
+void qntc_capture_resent(struct qntc_track *track);
 
 /* Before this frame the capture lacks bytes of the connection. */
 void qntc_capture_gap(struct qntc_track *track, uint32_t frame);

@@ -5,6 +5,7 @@
  * Outcome): five seconds of silence, ten seconds between a server's last word and its close.
  */
 #include "track.h"
+#include "transport.h"
 
 #define SILENCE (5 * G_USEC_PER_SEC)
 #define CLOSE_AFTER_ANSWER (10 * G_USEC_PER_SEC)
@@ -84,6 +85,7 @@ void qntc_capture_close(struct qntc_capture *capture, struct qntc_track *track, 
     connection->close_time = time;
     connection->closed_by = by;
     connection->closed_by_reset = reset;
+    qntc_track_end_of_sessions(capture, track);
     for (guint i = 0; i < track->open->len; i++) {
         struct qntc_open_logon *open = g_ptr_array_index(track->open, i);
         if (open->sequel_seen)
@@ -104,5 +106,7 @@ void qntc_capture_end(struct qntc_capture *capture)
         if (!open->facts.ended)
             decide(capture, open);
     }
+    qntc_transport_end(capture);
+    qntc_findings_sort(capture->findings);
     capture->end_decided = true;
 }

@@ -229,11 +229,27 @@ static void note_native(struct qntc_capture *capture, const struct qntc_message 
         *native_lanman = qntc_keep(capture, message->native_lanman);
 }
 
+/*
+ * SMB1 clients do not say what they require: Windows sets the bit of Flags2 in any case. Samba's
+ * says it there ([MS-SMB] 2.2.3.1: 0x0010 required, 0x0004 enabled).
+ */
+static enum qntc_signing smb1_client_signing(const struct qntc_message *message)
+{
+    bool samba = message->native_lanman != NULL && strstr(message->native_lanman, "Samba") != NULL;
+    if (!samba || !message->flags.seen)
+        return QNTC_SIGNING_UNKNOWN;
+    if (message->flags.value & 0x0010)
+        return QNTC_SIGNING_REQUIRED;
+    return message->flags.value & 0x0004 ? QNTC_SIGNING_ENABLED : QNTC_SIGNING_UNKNOWN;
+}
+
 static void note_client_signing(struct qntc_logon *facts, const struct qntc_message *message)
 {
-    if (message->family == QNTC_SMB1 || !message->security_mode.seen)
-        return;
-    enum qntc_signing said = qntc_smb2_signing(message->security_mode.value);
+    enum qntc_signing said = QNTC_SIGNING_UNKNOWN;
+    if (message->family == QNTC_SMB1)
+        said = smb1_client_signing(message);
+    else if (message->security_mode.seen)
+        said = qntc_smb2_signing(message->security_mode.value);
     if (facts->client_signing == QNTC_SIGNING_UNKNOWN || said == QNTC_SIGNING_REQUIRED)
         facts->client_signing = said;
 }
@@ -252,6 +268,8 @@ static void track_request(struct qntc_capture *capture, struct qntc_track *track
     if (facts->session_id == 0)
         facts->session_id = id_or_zero(&message->session_id);
     logon->tree_connect_chained = message->chains_tree_connect;
+    if (message->chains_tree_connect)
+        qntc_note_chained_tree(capture, logon, message);
     logon->request_had_session = id_or_zero(&message->session_id) != 0;
     qntc_touch_logon(capture, logon, message);
     note_client_signing(facts, message);
@@ -344,7 +362,11 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
         qntc_note_challenge(capture, logon, message);
     if (is_step(facts, message))
         return;
-    if (qntc_status_is_success(&message->status) || failed_behind_the_logon(logon, message))
+    bool accepted =
+        qntc_status_is_success(&message->status) || failed_behind_the_logon(logon, message);
+    if (accepted && logon->tree_connect_chained)
+        qntc_track_chained_tree(capture, logon, message);
+    if (accepted)
         accept(capture, logon, message);
     else
         qntc_end_logon(capture, logon, message, QNTC_OUTCOME_REFUSED);

@@ -24,6 +24,18 @@ struct qntc_open_logon {
     bool request_had_session;      /* and of that request: a UID of its own */
     bool challenge_seen;
     uint8_t challenge[8];
+    /* what followed the logon, after.c */
+    unsigned requests_after;
+    uint32_t last_request_frame;
+    qntc_time last_request_time;
+    bool last_request_signed;
+    bool last_request_answered;
+    bool last_answer_signed;
+    bool accepted_a_request;   /* other than a tree connect */
+    const char *chained_share; /* of a TREE_CONNECT_ANDX in the chain of the SESSION_SETUP */
+    bool chained_signed;
+
+    bool sent_again;  /* TCP sent something again since the client spoke last */
     bool sequel_seen; /* another logon began on the connection after its last message */
 };
 
@@ -31,28 +43,43 @@ struct qntc_track {
     struct qntc_connection *facts;
     struct qntc_open_logon *fresh; /* began with NEGOTIATE, no SESSION_SETUP yet */
     GPtrArray *open;               /* struct qntc_open_logon *, by number; holds fresh, too */
+    GHashTable *sessions;          /* SessionId or UID (guint64) -> struct qntc_open_logon * */
+    struct qntc_open_logon *latest_session;
+    bool orphan_left; /* a session from before the capture has logged off */
+    GArray *pending;  /* struct pending of after.c, or NULL */
 };
 
 struct qntc_server {
     const char *address;
-    GHashTable *sessions;         /* SessionId or UID (guint64) -> struct qntc_open_logon * */
+    GHashTable *sessions;         /* SMB2 SessionId (guint64) -> struct qntc_open_logon * */
     GHashTable *successes;        /* user (key) -> GPtrArray of const struct qntc_logon * */
     GHashTable *ways_in;          /* set: client, user, domain, mechanism, NTLM version, dialect */
     GHashTable *accepted_domains; /* domain (key) -> const struct qntc_logon * */
+    GHashTable *refusals;         /* user (key) -> struct qntc_open_logon *, the last in the row */
+    GHashTable *long_users;       /* first ten characters (key) -> const struct qntc_logon * */
+    GHashTable *successes_from;   /* client -> GPtrArray, as qntc_server_successes_from says */
+    GPtrArray *samples;           /* as qntc_server_samples says */
     const struct qntc_logon *ntlmv1;
+    GHashTable *encrypting_shares; /* set: share (key) */
     const struct qntc_logon *encrypted;
 };
 
-struct qntc_findings; /* finding.c */
+struct qntc_findings;  /* finding.c */
+struct qntc_transport; /* transport.c */
 
 struct qntc_capture {
+    struct qntc_ibm_i_hosts *ibm_i_hosts; /* ibm_i.h, or NULL */
     GStringChunk *strings;
-    GPtrArray *logons;      /* struct qntc_open_logon *, by number */
-    GPtrArray *connections; /* struct qntc_connection * */
-    GPtrArray *tracks;      /* struct qntc_track * */
-    GHashTable *servers;    /* address -> struct qntc_server * */
+    GPtrArray *logons;          /* struct qntc_open_logon *, by number */
+    GPtrArray *connections;     /* struct qntc_connection * */
+    GPtrArray *tracks;          /* struct qntc_track * */
+    GHashTable *servers;        /* address -> struct qntc_server * */
+    GHashTable *successes_of;   /* user (key) -> GPtrArray, as qntc_capture_successes_of says */
+    GHashTable *successes_from; /* client -> GPtrArray, as qntc_capture_successes_from says */
     struct qntc_findings *findings;
-    GHashTable *frames; /* frame -> GPtrArray of struct qntc_logon * */
+    struct qntc_transport *transport;
+    struct qntc_candidates *candidates; /* passwords to try, or NULL */
+    GHashTable *frames;                 /* frame -> GPtrArray of struct qntc_logon * */
     uint32_t frame_count;
     uint32_t truncated_frames;
     qntc_time last_time;
@@ -61,6 +88,9 @@ struct qntc_capture {
 
 struct qntc_findings *qntc_findings_new(void);
 void qntc_findings_free(struct qntc_findings *findings);
+
+/* By their first frames: what was found late may have begun early. */
+void qntc_findings_sort(struct qntc_findings *findings);
 
 /* A copy in the capture, cut to QNTC_MAX_STRING; NULL stays NULL. Equal strings are kept once. */
 const char *qntc_keep(struct qntc_capture *capture, const char *text);
@@ -80,6 +110,9 @@ void qntc_add_frame(struct qntc_capture *capture, struct qntc_logon *logon, uint
 void qntc_end_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
                     const struct qntc_message *message, enum qntc_outcome outcome);
 
+/* An answer ended the logon: what warnings and comparisons look up (samples.c). */
+void qntc_remember_end(struct qntc_capture *capture, struct qntc_open_logon *logon);
+
 /* The server let the logon in: what the comparisons and later requests look up. */
 void qntc_remember_success(struct qntc_open_logon *logon);
 
@@ -87,6 +120,19 @@ void qntc_track_negotiate(struct qntc_capture *capture, struct qntc_track *track
                           const struct qntc_message *message);
 void qntc_track_setup(struct qntc_capture *capture, struct qntc_track *track,
                       const struct qntc_message *message);
+
+/* Any other message, of a session or not (after.c). */
+void qntc_track_after(struct qntc_capture *capture, struct qntc_track *track,
+                      const struct qntc_message *message);
+
+/* The TREE_CONNECT_ANDX in the chain of a SESSION_SETUP_ANDX: asked for, and answered. */
+void qntc_note_chained_tree(struct qntc_capture *capture, struct qntc_open_logon *logon,
+                            const struct qntc_message *request);
+void qntc_track_chained_tree(struct qntc_capture *capture, struct qntc_open_logon *logon,
+                             const struct qntc_message *answer);
+
+/* The connection is closed: a session that had hardly begun may be the reason. */
+void qntc_track_end_of_sessions(struct qntc_capture *capture, struct qntc_track *track);
 
 /* SecurityMode of SMB2 ([MS-SMB2] 2.2.3): 1 enabled, 2 required. */
 enum qntc_signing qntc_smb2_signing(uint64_t security_mode);

@@ -21,6 +21,13 @@ typedef bool qntc_heuristic_result;
 typedef gboolean qntc_heuristic_result;
 #endif
 
+/* What checks a field of a table (UAT) returns bool since 4.2. */
+#if QNTC_WIRESHARK_AT_LEAST(4, 2)
+typedef bool qntc_uat_result;
+#else
+typedef gboolean qntc_uat_result;
+#endif
+
 /* The value of a field became a pointer in 4.2, and bytes got accessors for both their parts. */
 #if QNTC_WIRESHARK_AT_LEAST(4, 2)
 #define QNTC_FVALUE(finfo) ((finfo)->value)
@@ -39,6 +46,12 @@ typedef gboolean qntc_heuristic_result;
 #else
 #define QNTC_TCP_HAS_GAP(flow) (!(flow)->valid_bif)
 #endif
+
+/*
+ * Whether the frame that was dissected last was sent again: a retransmission, fast or spurious. The
+ * bits are TCP_A_* of packet-tcp.c, the same from 4.0 to 4.6.
+ */
+#define QNTC_TCP_IS_RESENT(tcp) ((tcp)->ta != NULL && ((tcp)->ta->flags & 0x4401) != 0)
 
 /* The init callback of a -z option says since 4.6 whether it succeeded. */
 #if QNTC_WIRESHARK_AT_LEAST(4, 6)

@@ -63,6 +63,7 @@ static enum number_kind number_kind(enum ftenum type)
     case FT_UINT16:
     case FT_UINT24:
     case FT_UINT32:
+    case FT_FRAMENUM:
         return NUMBER_UNSIGNED;
     case FT_UINT64:
         return NUMBER_UNSIGNED_64;
@@ -127,40 +128,82 @@ static bool has_child(const proto_node *node, const char *abbrev)
 
 /* ------------------------------------------------------------------------- fields with a rule */
 
+/* [MS-SMB2] 2.2.1.2, by command code. */
+static const struct command {
+    enum qntc_command command;
+    const char *name;
+} smb2_commands[] = {
+    {QNTC_COMMAND_NEGOTIATE, "NEGOTIATE"},
+    {QNTC_COMMAND_SESSION_SETUP, "SESSION_SETUP"},
+    {QNTC_COMMAND_LOGOFF, "LOGOFF"},
+    {QNTC_COMMAND_TREE_CONNECT, "TREE_CONNECT"},
+    {QNTC_COMMAND_TREE_DISCONNECT, "TREE_DISCONNECT"},
+    {QNTC_COMMAND_OTHER, "CREATE"},
+    {QNTC_COMMAND_OTHER, "CLOSE"},
+    {QNTC_COMMAND_OTHER, "FLUSH"},
+    {QNTC_COMMAND_OTHER, "READ"},
+    {QNTC_COMMAND_OTHER, "WRITE"},
+    {QNTC_COMMAND_OTHER, "LOCK"},
+    {QNTC_COMMAND_OTHER, "IOCTL"},
+    {QNTC_COMMAND_OTHER, "CANCEL"},
+    {QNTC_COMMAND_OTHER, "ECHO"},
+    {QNTC_COMMAND_OTHER, "QUERY_DIRECTORY"},
+    {QNTC_COMMAND_OTHER, "CHANGE_NOTIFY"},
+    {QNTC_COMMAND_OTHER, "QUERY_INFO"},
+    {QNTC_COMMAND_OTHER, "SET_INFO"},
+    {QNTC_COMMAND_OTHER, "OPLOCK_BREAK"},
+};
+
+/* [MS-CIFS] 2.2.2.1: those that a session begins with; the others are "SMB1 request". */
+static const struct {
+    uint64_t code;
+    struct command command;
+} smb1_commands[] = {
+    {0x72, {QNTC_COMMAND_NEGOTIATE, "NEGOTIATE"}},
+    {0x73, {QNTC_COMMAND_SESSION_SETUP, "SESSION_SETUP"}},
+    {0x74, {QNTC_COMMAND_LOGOFF, "LOGOFF"}},
+    {0x75, {QNTC_COMMAND_TREE_CONNECT, "TREE_CONNECT"}},
+    {0x70, {QNTC_COMMAND_TREE_CONNECT, "TREE_CONNECT"}},
+    {0x71, {QNTC_COMMAND_TREE_DISCONNECT, "TREE_DISCONNECT"}},
+    {0x25, {QNTC_COMMAND_OTHER, "TRANSACTION"}},
+    {0x2d, {QNTC_COMMAND_OTHER, "OPEN"}},
+    {0x32, {QNTC_COMMAND_OTHER, "TRANSACTION2"}},
+    {0xa0, {QNTC_COMMAND_OTHER, "NT_TRANSACT"}},
+    {0xa2, {QNTC_COMMAND_OTHER, "CREATE"}},
+};
+
+static void set_command(struct scope *scope, const struct command *command)
+{
+    scope->message.command = command->command;
+    scope->message.command_name = command->name;
+}
+
 /* The header's command first, then those of the AndX chain under the same name. */
 static void set_smb1_command(struct scope *scope, const proto_node *node)
 {
-    static const struct {
-        uint64_t code;
-        enum qntc_command command;
-    } commands[] = {
-        {0x72, QNTC_COMMAND_NEGOTIATE},    {0x73, QNTC_COMMAND_SESSION_SETUP},
-        {0x74, QNTC_COMMAND_LOGOFF},       {0x75, QNTC_COMMAND_TREE_CONNECT},
-        {0x70, QNTC_COMMAND_TREE_CONNECT},
-    };
     uint64_t code = integer_of(node);
-    struct qntc_message *message = &scope->message;
-    if (scope->message.family == QNTC_SMB1 && message->command == QNTC_COMMAND_OTHER) {
-        for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-            if (commands[i].code == code)
-                message->command = commands[i].command;
-        }
-    } else if (code == 0x75) {
-        message->chains_tree_connect = true;
+    if (scope->message.command_name != NULL) {
+        scope->message.chains_tree_connect |= code == 0x75;
+        return;
+    }
+    scope->message.command_name = "SMB1 request";
+    for (size_t i = 0; i < G_N_ELEMENTS(smb1_commands); i++) {
+        if (smb1_commands[i].code == code)
+            set_command(scope, &smb1_commands[i].command);
     }
 }
 
 static void set_smb2_command(struct scope *scope, const proto_node *node)
 {
-    static const enum qntc_command commands[] = {
-        QNTC_COMMAND_NEGOTIATE,
-        QNTC_COMMAND_SESSION_SETUP,
-        QNTC_COMMAND_LOGOFF,
-        QNTC_COMMAND_TREE_CONNECT,
-    };
     uint64_t code = integer_of(node);
-    if (code < G_N_ELEMENTS(commands) && scope->message.command == QNTC_COMMAND_OTHER)
-        scope->message.command = commands[code];
+    if (code < G_N_ELEMENTS(smb2_commands) && scope->message.command_name == NULL)
+        set_command(scope, &smb2_commands[code]);
+}
+
+static void set_encrypted(struct scope *scope, const proto_node *node)
+{
+    (void)node;
+    scope->message.encrypted = true;
 }
 
 static const char *name_of_value(const header_field_info *field, uint32_t value)
@@ -359,6 +402,7 @@ static const struct field fields[] = {
     {.abbrev = "smb.nt_status", .kind = VALUE_SET_NUMBER, .set = set_nt_status},
     {.abbrev = "smb.error_class", .kind = VALUE_SET_NUMBER, .set = set_dos_class},
     {.abbrev = "smb.error_code", .kind = VALUE_SET_NUMBER, .set = set_dos_code},
+    {.abbrev = "smb.signature", .kind = VALUE_BYTES, .offset = AT(smb1_signature)},
     {.abbrev = "smb.flags2", .kind = VALUE_NUMBER, .offset = AT(flags)},
     {.abbrev = "smb.mid", .kind = VALUE_NUMBER, .offset = AT(message_id)},
     {.abbrev = "smb.uid", .kind = VALUE_NUMBER, .offset = AT(session_id)},
@@ -380,6 +424,8 @@ static const struct field fields[] = {
     {.abbrev = "smb.native_lanman", .kind = VALUE_STRING, .offset = AT(native_lanman)},
     {.abbrev = "smb.setup.action", .kind = VALUE_SET_NUMBER, .set = set_action},
     {.abbrev = "smb.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
+    {.abbrev = "smb.path", .kind = VALUE_STRING, .offset = AT(tree_path)},
+    {.abbrev = "smb.response_to", .kind = VALUE_NUMBER, .offset = AT(request_frame)},
 
     {.abbrev = "smb2", .kind = VALUE_NOTHING},
     {.abbrev = "smb2.cmd", .kind = VALUE_SET_NUMBER, .set = set_smb2_command},
@@ -394,6 +440,11 @@ static const struct field fields[] = {
     {.abbrev = "smb2.ses_req_flags", .kind = VALUE_NUMBER, .offset = AT(setup_flags)},
     {.abbrev = "smb2.session_flags", .kind = VALUE_NUMBER, .offset = AT(session_flags)},
     {.abbrev = "smb2.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
+    {.abbrev = "smb2.tree", .kind = VALUE_STRING, .offset = AT(tree_path)},
+    {.abbrev = "smb2.share_flags", .kind = VALUE_NUMBER, .offset = AT(share_flags)},
+    {.abbrev = "smb2.ioctl.function", .kind = VALUE_NUMBER, .offset = AT(fsctl)},
+    {.abbrev = "smb2.response_to", .kind = VALUE_NUMBER, .offset = AT(request_frame)},
+    {.abbrev = "smb2.header.transform.enc_data", .kind = VALUE_SET_SEEN, .set = set_encrypted},
 
     {.abbrev = "ntlmssp", .kind = VALUE_NOTHING},
     {.abbrev = "ntlmssp.string.length", .kind = VALUE_NOTHING},
@@ -449,6 +500,18 @@ static const struct field fields[] = {
     {.abbrev = "kerberos.SNameString", .kind = VALUE_SET_STRING, .set = set_service},
     {.abbrev = "kerberos.etype", .kind = VALUE_NUMBER, .offset = TOKEN(ticket_etype)},
     {.abbrev = "kerberos.kvno", .kind = VALUE_NUMBER, .offset = TOKEN(ticket_kvno)},
+
+    /* beside SMB, read by qntc_extract_transport() */
+    {.abbrev = "icmp.code", .kind = VALUE_NOTHING},
+    {.abbrev = "icmpv6.code", .kind = VALUE_NOTHING},
+    {.abbrev = "ip.src", .kind = VALUE_NOTHING},
+    {.abbrev = "ip.dst", .kind = VALUE_NOTHING},
+    {.abbrev = "ipv6.src", .kind = VALUE_NOTHING},
+    {.abbrev = "ipv6.dst", .kind = VALUE_NOTHING},
+    {.abbrev = "tcp.srcport", .kind = VALUE_NOTHING},
+    {.abbrev = "tcp.dstport", .kind = VALUE_NOTHING},
+    {.abbrev = "nbss.error_code", .kind = VALUE_NOTHING},
+    {.abbrev = "nbss.called_name", .kind = VALUE_NOTHING},
 };
 
 /* ------------------------------------------------------------------- names of this Wireshark */
@@ -660,4 +723,63 @@ void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_s
     };
     const proto_node *last = mark;
     walk_nodes(&walk, NULL, last != NULL ? last->next : tree->first_child, 0);
+}
+
+/* ------------------------------------------------------------------------------- beside SMB */
+
+#define TRANSPORT(member) offsetof(struct qntc_transport_message, member)
+
+/* These trees are small and rare: they are searched by name. Addresses become text. */
+static const struct transport_field {
+    const char *abbrev;
+    bool is_number;
+    size_t offset; /* in struct qntc_transport_message */
+} transport_fields[] = {
+    {"icmp.code", true, TRANSPORT(code)},
+    {"icmpv6.code", true, TRANSPORT(code)},
+    {"ip.src", false, TRANSPORT(quoted_source)},
+    {"ip.dst", false, TRANSPORT(quoted_destination)},
+    {"ipv6.src", false, TRANSPORT(quoted_source)},
+    {"ipv6.dst", false, TRANSPORT(quoted_destination)},
+    {"tcp.srcport", true, TRANSPORT(quoted_source_port)},
+    {"tcp.dstport", true, TRANSPORT(quoted_destination_port)},
+    {"nbss.error_code", true, TRANSPORT(session_error)},
+    {"nbss.called_name", false, TRANSPORT(called_name)},
+};
+
+/* The last value wins: of addresses, that of the innermost header, which TCP belongs to. */
+static void store_transport(struct qntc_transport_message *message, const proto_node *node,
+                            wmem_allocator_t *pool)
+{
+    const field_info *info = info_of(node);
+    for (size_t i = 0; info != NULL && i < G_N_ELEMENTS(transport_fields); i++) {
+        const struct transport_field *field = &transport_fields[i];
+        if (strcmp(info->hfinfo->abbrev, field->abbrev) != 0)
+            continue;
+        char *at = (char *)message + field->offset;
+        if (!field->is_number)
+            *(const char **)at =
+                fvalue_to_string_repr(pool, QNTC_FVALUE(info), FTREPR_DISPLAY, BASE_NONE);
+        else if (number_kind(info->hfinfo->type) != NO_NUMBER)
+            *(struct qntc_number *)at = (struct qntc_number){true, integer_of(node)};
+    }
+}
+
+static void walk_transport(struct qntc_transport_message *message, const proto_node *node,
+                           wmem_allocator_t *pool, unsigned depth)
+{
+    for (; node != NULL && depth <= MAX_DEPTH; node = node->next) {
+        store_transport(message, node, pool);
+        walk_transport(message, node->first_child, pool, depth + 1);
+    }
+}
+
+struct qntc_transport_message qntc_extract_transport(proto_tree *tree, qntc_tree_mark mark,
+                                                     wmem_allocator_t *pool)
+{
+    struct qntc_transport_message message = {.called_name = NULL};
+    const proto_node *last = mark;
+    if (tree != NULL)
+        walk_transport(&message, last != NULL ? last->next : tree->first_child, pool, 0);
+    return message;
 }

@@ -38,4 +38,19 @@ typedef void (*qntc_message_sink)(struct qntc_message *message, void *user);
 void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_sink sink,
                            void *user);
 
+/* What an ICMP error or a message of the NetBIOS session service says. */
+struct qntc_transport_message {
+    struct qntc_number code;          /* ICMP, ICMPv6 */
+    const char *quoted_source;        /* of the segment that the ICMP error quotes */
+    const char *quoted_destination;
+    struct qntc_number quoted_source_port;
+    struct qntc_number quoted_destination_port;
+    struct qntc_number session_error; /* negative session response */
+    const char *called_name;          /* session request */
+};
+
+/* From what was added to `tree` behind `mark`; texts are allocated in `pool`. */
+struct qntc_transport_message qntc_extract_transport(proto_tree *tree, qntc_tree_mark mark,
+                                                     wmem_allocator_t *pool);
+
 #endif

@@ -29,24 +29,43 @@ static struct {
 
 /* ---------------------------------------------------------------- which messages deserve a tree */
 
-/* [MS-CIFS] 2.2.3.1: the command behind the four bytes of the protocol id. */
-static bool is_logon_smb1(tvbuff_t *tvb)
+/* A failure that the session may be the reason of, whatever was asked. */
+static bool is_session_failure(uint32_t nt_status)
+{
+    struct qntc_status status = {.kind = QNTC_STATUS_NT, .code = nt_status};
+    struct qntc_status packed = {
+        .kind = QNTC_STATUS_DOS, .dos_class = (uint8_t)nt_status, .code = nt_status >> 16};
+    return nt_status != 0 && (qntc_is_session_status(&status) || qntc_is_session_status(&packed));
+}
+
+/* [MS-CIFS] 2.2.3.1: Command at 4, Status at 5 (or error class and code), Flags at 9. */
+static bool deserves_tree_smb1(tvbuff_t *tvb)
 {
     if (!tvb_bytes_exist(tvb, 0, 5))
         return false;
-    uint32_t start = tvb_get_ntohl(tvb, 1);
-    uint8_t command = (uint8_t)(start & 0xFF);
-    return command == 0x72 || command == 0x73;
+    uint8_t command = (uint8_t)(tvb_get_ntohl(tvb, 1) & 0xFF);
+    if (command >= 0x70 && command <= 0x75)
+        return true;
+    return tvb_bytes_exist(tvb, 0, 9) && is_session_failure(tvb_get_letohl(tvb, 5));
 }
 
-/* [MS-SMB2] 2.2.1: Command at 12, NextCommand at 20, in each message of a compound. */
-static bool is_logon_smb2(tvbuff_t *tvb)
+/* [MS-SMB2] 2.2.1: Status at 8 (of an answer), Command at 12, Flags at 16. */
+static bool deserves_tree_smb2(tvbuff_t *tvb, int offset)
+{
+    if (tvb_get_letohs(tvb, offset + 12) <= 4) /* up to TREE_DISCONNECT */
+        return true;
+    bool answer = tvb_bytes_exist(tvb, offset, 20) && (tvb_get_letohl(tvb, offset + 16) & 1);
+    return answer && is_session_failure(tvb_get_letohl(tvb, offset + 8));
+}
+
+/* NextCommand at 20, in each message of a compound. */
+static bool deserves_tree_compound(tvbuff_t *tvb)
 {
     int offset = 0;
     for (unsigned i = 0; i < MAX_COMPOUND; i++) {
         if (!tvb_bytes_exist(tvb, offset, 14) || tvb_get_ntohl(tvb, offset) != 0xFE534D42)
             return false;
-        if (tvb_get_letohs(tvb, offset + 12) <= 1)
+        if (deserves_tree_smb2(tvb, offset))
             return true;
         uint32_t next = tvb_bytes_exist(tvb, offset, 24) ? tvb_get_letohl(tvb, offset + 20) : 0;
         if (next == 0 || next > tvb_reported_length(tvb) - (uint32_t)offset)
@@ -79,7 +98,7 @@ struct place {
     const char *title;
     const char *protocol;
     bool (*is_ours)(tvbuff_t *tvb);
-    bool (*is_logon)(tvbuff_t *tvb);
+    bool (*deserves_tree)(tvbuff_t *tvb);
     heur_dissector_t interposer;
 };
 
@@ -92,14 +111,15 @@ enum { SMB_NETBIOS, SMB2_NETBIOS, SMB_DIRECT, SMB2_DIRECT };
 
 static const struct place places[] = {
     [SMB_NETBIOS] = {"netbios", "smb_netbios", "qntc_smb_netbios", "QNTC reading SMB over NetBIOS",
-                     "smb", is_smb1, is_logon_smb1, smb_netbios},
+                     "smb", is_smb1, deserves_tree_smb1, smb_netbios},
     [SMB2_NETBIOS] = {"netbios", "smb2_netbios", "qntc_smb2_netbios",
-                      "QNTC reading SMB2 over NetBIOS", "smb2", is_smb2, is_logon_smb2,
+                      "QNTC reading SMB2 over NetBIOS", "smb2", is_smb2, deserves_tree_compound,
                       smb2_netbios},
     [SMB_DIRECT] = {"smb_direct", "smb_smb_direct", "qntc_smb_direct",
-                    "QNTC reading SMB over SMB Direct", "smb", is_smb1, is_logon_smb1, smb_direct},
+                    "QNTC reading SMB over SMB Direct", "smb", is_smb1, deserves_tree_smb1,
+                    smb_direct},
     [SMB2_DIRECT] = {"smb_direct", "smb2_smb_direct", "qntc_smb2_direct",
-                     "QNTC reading SMB2 over SMB Direct", "smb2", is_smb2, is_logon_smb2,
+                     "QNTC reading SMB2 over SMB Direct", "smb2", is_smb2, deserves_tree_compound,
                      smb2_direct},
 };
 
@@ -109,8 +129,7 @@ void qntc_interposer_release(void)
         epan_dissect_free(g_steal_pointer(&state.last));
 }
 
-/* The tree of the frame, made ready to be read, or one of our own. */
-static proto_tree *readable_tree(packet_info *pinfo, proto_tree *tree)
+proto_tree *qntc_interposer_tree(packet_info *pinfo, proto_tree *tree)
 {
     epan_dissect_t here = {.tree = tree};
     if (tree != NULL) {
@@ -161,9 +180,10 @@ static qntc_heuristic_result interpose(const struct place *place, tvbuff_t *tvb,
     bool reads = !pinfo->fd->visited &&
                  proto_is_protocol_enabled(find_protocol_by_id(state.proto)) &&
                  qntc_observe_capture() != NULL;
-    if (!reads || !place->is_logon(tvb))
+    if (!reads || !(place->deserves_tree(tvb) || qntc_observe_is_watched(pinfo)))
         return built_in->dissector(tvb, pinfo, tree, data);
-    struct passage passage = {built_in, tvb, pinfo, readable_tree(pinfo, tree), NULL, data, TRUE};
+    proto_tree *readable = qntc_interposer_tree(pinfo, tree);
+    struct passage passage = {built_in, tvb, pinfo, readable, NULL, data, TRUE};
     passage.mark = qntc_tree_end(passage.tree);
     dissect_and_read(&passage);
     return passage.taken;

@@ -5,8 +5,13 @@
 #ifndef QNTC_INTERPOSER_H
 #define QNTC_INTERPOSER_H
 
+#include <epan/packet.h>
+
 /* From the handoff routine of the plugin, after those of the built-in dissectors. */
 void qntc_interposer_register(int proto);
+
+/* The tree of the frame, made ready to be read, or one of our own; until the next call. */
+proto_tree *qntc_interposer_tree(packet_info *pinfo, proto_tree *tree);
 
 /* Lets go of the tree that was read last. */
 void qntc_interposer_release(void);

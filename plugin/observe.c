@@ -8,15 +8,17 @@
 #include "observe.h"
 #include "compat.h"
 
+#include "observe_transport.h"
+
 #include <epan/address.h>
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/to_str.h>
 
-enum { PORT_NETBIOS_SESSION = 139, PORT_MICROSOFT_DS = 445 };
+/* Enough for IPC$, a share and the first requests on them. */
+#define WATCHED_MESSAGES 16
 
-/* Bits of tcp.completeness, as its field describes them; the dissector keeps the names private. */
-enum { SEEN_SYN = 1, SEEN_SYN_ACK = 2, SEEN_FIN = 16, SEEN_RST = 32 };
+enum { PORT_NETBIOS_SESSION = 139, PORT_MICROSOFT_DS = 445 };
 
 /* A TCP conversation that carried a NEGOTIATE or SESSION_SETUP; lives as long as the file. */
 struct observed {
@@ -25,13 +27,17 @@ struct observed {
     uint16_t client_port;
     uint8_t completeness; /* at its last frame */
     bool server_spoke;    /* an SMB message of the server was read */
+    bool cut_off;         /* the capture has not all of its bytes */
+    unsigned sessions;    /* that it has had */
+    unsigned watched;     /* messages still to be read whatever they are */
 };
 
 static struct {
     int proto;
     int proto_tcp;
     struct qntc_capture *capture;
-    uint8_t *ports; /* a bit for each server port with SMB: other TCP frames are left at once */
+    unsigned watching; /* connections with messages to watch: mostly none */
+    uint8_t *ports;    /* a bit for each server port with SMB: other TCP frames are left at once */
 } state;
 
 static void set_port(uint16_t port)
@@ -39,7 +45,7 @@ static void set_port(uint16_t port)
     state.ports[port / 8] |= (uint8_t)(1u << (port % 8));
 }
 
-static bool is_smb_port(uint32_t port)
+bool qntc_observe_is_smb_port(uint32_t port)
 {
     return port <= UINT16_MAX && (state.ports[port / 8] & (1u << (port % 8))) != 0;
 }
@@ -52,6 +58,7 @@ void qntc_observe_register(int proto)
 void qntc_observe_open(void)
 {
     qntc_observe_close();
+    state.watching = 0;
     state.proto_tcp = proto_get_id_by_filter_name("tcp");
     state.capture = qntc_capture_new();
     state.ports = g_new0(uint8_t, (UINT16_MAX + 1) / 8);
@@ -70,7 +77,7 @@ struct qntc_capture *qntc_observe_capture(void)
     return state.capture;
 }
 
-static qntc_time time_of(const packet_info *pinfo)
+qntc_time qntc_observe_time(const packet_info *pinfo)
 {
     if (!pinfo->fd->has_ts)
         return QNTC_TIME_UNKNOWN;
@@ -84,8 +91,8 @@ static bool sent_by_server(const packet_info *pinfo, const struct tcp_analysis *
 {
     if (tcp != NULL && tcp->server_port != 0 && pinfo->srcport != pinfo->destport)
         return pinfo->srcport == tcp->server_port;
-    bool source_known = is_smb_port(pinfo->srcport);
-    bool destination_known = is_smb_port(pinfo->destport);
+    bool source_known = qntc_observe_is_smb_port(pinfo->srcport);
+    bool destination_known = qntc_observe_is_smb_port(pinfo->destport);
     return source_known != destination_known ? source_known : by_header;
 }
 
@@ -102,7 +109,8 @@ static struct observed *connect_peers(packet_info *pinfo, conversation_t *conver
         .server_address = address_to_str(pinfo->pool, server),
         .client_port = (uint16_t)(by_server ? pinfo->destport : pinfo->srcport),
         .server_port = (uint16_t)(by_server ? pinfo->srcport : pinfo->destport),
-        .syn_seen = tcp != NULL && (tcp->conversation_completeness & (SEEN_SYN | SEEN_SYN_ACK)),
+        .syn_seen =
+            tcp != NULL && (tcp->conversation_completeness & (QNTC_SEEN_SYN | QNTC_SEEN_SYN_ACK)),
     };
     struct observed *observed = wmem_new0(wmem_file_scope(), struct observed);
     observed->track = qntc_capture_connect(state.capture, &peers);
@@ -134,24 +142,54 @@ static bool looks_like_answer(const struct qntc_message *message)
     return message->family == QNTC_SMB2 ? smb2_flag : message->dialect_index.seen;
 }
 
+bool qntc_observe_is_watched(packet_info *pinfo)
+{
+    if (state.watching == 0)
+        return false;
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    struct observed *observed =
+        conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
+    if (observed == NULL || observed->watched == 0)
+        return false;
+    if (--observed->watched == 0)
+        state.watching--;
+    return true;
+}
+
+static void watch_new_session(struct observed *observed)
+{
+    unsigned sessions = qntc_track_session_count(observed->track);
+    if (sessions == observed->sessions)
+        return;
+    observed->sessions = sessions;
+    state.watching += observed->watched == 0;
+    observed->watched = WATCHED_MESSAGES;
+}
+
+/* A connection is worth keeping for a logon, or for what failed on a session from before. */
+static bool begins_observation(const struct qntc_message *message)
+{
+    return message->command != QNTC_COMMAND_OTHER || qntc_is_session_status(&message->status);
+}
+
 static void pass_on(struct qntc_message *message, void *user)
 {
     const struct arrival *arrival = user;
     struct observed *observed = conversation_get_proto_data(arrival->conversation, state.proto);
     if (observed == NULL) {
-        if (message->command != QNTC_COMMAND_NEGOTIATE &&
-            message->command != QNTC_COMMAND_SESSION_SETUP)
+        if (!begins_observation(message))
             return;
         observed = connect_peers(arrival->pinfo, arrival->conversation, looks_like_answer(message));
     }
     message->frame = arrival->pinfo->num;
-    message->time = time_of(arrival->pinfo);
+    message->time = qntc_observe_time(arrival->pinfo);
     message->from = side_of(arrival->pinfo, observed);
     message->truncated = arrival->truncated;
     observed->server_spoke |= message->from == QNTC_SERVER;
     if (message->from == QNTC_CLIENT)
         message->status.kind = QNTC_STATUS_NONE;
     qntc_capture_message(state.capture, observed->track, message);
+    watch_new_session(observed);
 }
 
 void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark,
@@ -171,7 +209,11 @@ void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark 
 /* Cut off, and no message of its connection could be read yet: what is missing may be a logon. */
 static void observe_cut_off(packet_info *pinfo)
 {
-    bool by_server = is_smb_port(pinfo->srcport);
+    /* The segment that an ICMP error quotes was sent in another frame. */
+    if (proto_is_frame_protocol(pinfo->layers, "icmp") ||
+        proto_is_frame_protocol(pinfo->layers, "icmpv6"))
+        return;
+    bool by_server = qntc_observe_is_smb_port(pinfo->srcport);
     struct qntc_place place = {
         .client_address = address_to_str(pinfo->pool, by_server ? &pinfo->dst : &pinfo->src),
         .server_address = address_to_str(pinfo->pool, by_server ? &pinfo->src : &pinfo->dst),
@@ -180,23 +222,27 @@ static void observe_cut_off(packet_info *pinfo)
     qntc_capture_cut_off(state.capture, &place, pinfo->num);
 }
 
-/* The data that a side has sent so far, FIN not counted. */
+/*
+ * More than a NetBIOS session response ([RFC1002] 4.3.3, 4.3.4), which comes before SMB on port 139
+ * and has five bytes at most. SYN and FIN count as a byte each.
+ */
 static bool has_sent_data(const tcp_flow_t *flow, bool fin)
 {
     const tcp_analyze_seq_flow_info_t *sequence = flow->tcp_analyze_seq_info;
     if (sequence == NULL || sequence->nextseqframe == 0)
         return false;
-    return sequence->nextseq - flow->base_seq > 1u + fin;
+    return sequence->nextseq - flow->base_seq > 1u + 5u + fin;
 }
 
-static void observe_bytes(packet_info *pinfo, const struct observed *observed,
+static void observe_bytes(packet_info *pinfo, struct observed *observed,
                           const struct tcp_analysis *tcp, enum qntc_side side)
 {
+    observed->cut_off |= pinfo->fd->cap_len < pinfo->fd->pkt_len;
     if (QNTC_TCP_HAS_GAP(tcp->fwd))
         qntc_capture_gap(observed->track, pinfo->num);
-    else if (side == QNTC_SERVER && !observed->server_spoke &&
-             has_sent_data(tcp->fwd, tcp->conversation_completeness & SEEN_FIN))
-        qntc_capture_not_smb(observed->track);
+    else if (side == QNTC_SERVER && !observed->server_spoke && !observed->cut_off &&
+             has_sent_data(tcp->fwd, tcp->conversation_completeness & QNTC_SEEN_FIN))
+        qntc_capture_not_smb(observed->track, pinfo->num);
 }
 
 static void observe_tcp(packet_info *pinfo)
@@ -204,32 +250,38 @@ static void observe_tcp(packet_info *pinfo)
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     struct observed *observed =
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
+    const struct tcp_analysis *tcp =
+        conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
+    if (tcp != NULL)
+        qntc_observe_handshake(pinfo, tcp);
     if (observed == NULL) {
         if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
             observe_cut_off(pinfo);
         return;
     }
-    const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, state.proto_tcp);
     if (tcp == NULL)
         return;
     enum qntc_side side = side_of(pinfo, observed);
     qntc_capture_heard(observed->track, side);
     observe_bytes(pinfo, observed, tcp, side);
-    if (tcp->conversation_completeness & SEEN_SYN_ACK)
+    if (QNTC_TCP_IS_RESENT(tcp))
+        qntc_capture_resent(observed->track);
+    if (tcp->conversation_completeness & QNTC_SEEN_SYN_ACK)
         qntc_capture_heard(observed->track, QNTC_SERVER);
     uint8_t news = (uint8_t)(tcp->conversation_completeness & ~observed->completeness);
     observed->completeness = tcp->conversation_completeness;
-    if (news & (SEEN_FIN | SEEN_RST))
-        qntc_capture_close(state.capture, observed->track, pinfo->num, time_of(pinfo), side,
-                           news & SEEN_RST);
+    if (news & (QNTC_SEEN_FIN | QNTC_SEEN_RST))
+        qntc_capture_close(state.capture, observed->track, pinfo->num, qntc_observe_time(pinfo),
+                           side, news & QNTC_SEEN_RST);
 }
 
 void qntc_observe_frame(packet_info *pinfo)
 {
     if (state.capture == NULL)
         return;
-    qntc_capture_frame(state.capture, pinfo->num, time_of(pinfo),
+    qntc_capture_frame(state.capture, pinfo->num, qntc_observe_time(pinfo),
                        pinfo->fd->cap_len < pinfo->fd->pkt_len);
-    if (pinfo->ptype == PT_TCP && (is_smb_port(pinfo->srcport) || is_smb_port(pinfo->destport)))
+    if (pinfo->ptype == PT_TCP &&
+        (qntc_observe_is_smb_port(pinfo->srcport) || qntc_observe_is_smb_port(pinfo->destport)))
         observe_tcp(pinfo);
 }

@@ -20,6 +20,28 @@ void qntc_observe_close(void);
 /* The capture of the open file, or NULL. */
 struct qntc_capture *qntc_observe_capture(void);
 
+/*
+ * The connection of this message has a new session, whose first messages are all read. Each call
+ * is one message of them.
+ */
+bool qntc_observe_is_watched(packet_info *pinfo);
+
+/* Bits of tcp.completeness, as its field describes them; the dissector keeps the names private. */
+enum {
+    QNTC_SEEN_SYN = 1,
+    QNTC_SEEN_SYN_ACK = 2,
+    QNTC_SEEN_ACK = 4,
+    QNTC_SEEN_DATA = 8,
+    QNTC_SEEN_FIN = 16,
+    QNTC_SEEN_RST = 32,
+};
+
+/* A port that SMB uses, by its number or because this capture has shown SMB there. */
+bool qntc_observe_is_smb_port(uint32_t port);
+
+/* When the frame was captured, or QNTC_TIME_UNKNOWN. */
+qntc_time qntc_observe_time(const packet_info *pinfo);
+
 /* The messages that `tree` has behind `mark` belong to this frame. `truncated`: cut off. */
 void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark,
                            bool truncated);

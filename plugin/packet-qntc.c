@@ -10,6 +10,9 @@
 #include "extract.h"
 #include "interposer.h"
 #include "observe.h"
+#include "observe_transport.h"
+#include "passwords.h"
+#include "preferences.h"
 #include "present.h"
 #include "tap.h"
 
@@ -33,6 +36,8 @@ static void open_file(void)
 {
     qntc_extract_fields_resolve();
     qntc_observe_open();
+    qntc_preferences_apply(qntc_observe_capture());
+    qntc_passwords_apply(qntc_observe_capture());
 }
 
 static void close_file(void)
@@ -48,8 +53,10 @@ void proto_register_qntc(void)
         proto_register_protocol("IBM i QNTC and NetServer logon diagnosis", "QNTC", "qntc");
     qntc_present_register(proto_qntc);
     qntc_observe_register(proto_qntc);
+    qntc_observe_transport_register(proto_qntc);
     qntc_tap_register();
-    qntc_tap_register_preferences(proto_qntc);
+    qntc_preferences_register(proto_qntc);
+    qntc_passwords_register("qntc");
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
     register_postdissector(register_dissector("qntc", dissect_qntc, proto_qntc));
@@ -58,4 +65,5 @@ void proto_register_qntc(void)
 void proto_reg_handoff_qntc(void)
 {
     qntc_interposer_register(proto_qntc);
+    qntc_observe_transport_handoff();
 }

@@ -7,8 +7,10 @@
 #include "present.h"
 #include "compat.h"
 
+#include "compare.h"
 #include "diagnosis.h"
 #include "finding.h"
+#include "warning.h"
 
 #include <epan/expert.h>
 
@@ -19,8 +21,9 @@
 static int hf_logon, hf_outcome, hf_verdict, hf_confidence, hf_cause, hf_explanation, hf_evidence,
     hf_advice, hf_user, hf_domain, hf_workstation, hf_server_nb_domain, hf_server_nb_name,
     hf_server_dns_domain, hf_dialect, hf_mechanism, hf_ntlm, hf_signing_client, hf_signing_server,
-    hf_status, hf_cpdb053_class, hf_cpdb053_code, hf_cpdb053_likely, hf_password,
-    hf_frame_negotiate, hf_frame_challenge, hf_frame_authenticate, hf_frame_result;
+    hf_status, hf_cpdb053_class, hf_cpdb053_code, hf_cpdb053_likely, hf_password, hf_share,
+    hf_frame_negotiate, hf_frame_challenge, hf_frame_authenticate, hf_frame_result, hf_frame_works,
+    hf_warning;
 static int ett_qntc, ett_cause;
 static int proto_qntc;
 
@@ -75,6 +78,7 @@ static hf_register_info hf[] = {
     {&hf_cpdb053_likely,
      {"CPDB053 is inferred", "qntc.cpdb053.likely", FT_BOOLEAN, BASE_NONE, NULL, 0,
       "The pair is likely, not documented", HFILL}},
+    STRING_FIELD(hf_share, "Share", "qntc.share", "The share that was lost"),
     STRING_FIELD(hf_password, "Password", "qntc.password", "What was proven of the password"),
     FRAME_FIELD(hf_frame_negotiate, "Negotiated in", "qntc.frame.negotiate",
                 "The answer that settled or refused the dialect"),
@@ -82,6 +86,10 @@ static hf_register_info hf[] = {
     FRAME_FIELD(hf_frame_authenticate, "Authenticated in", "qntc.frame.authenticate", NULL),
     FRAME_FIELD(hf_frame_result, "Result in", "qntc.frame.result",
                 "The answer that ends the logon"),
+    FRAME_FIELD(hf_frame_works, "Compare with", "qntc.frame.works",
+                "The nearest logon that worked"),
+    STRING_FIELD(hf_warning, "Warning", "qntc.warning",
+                 "What is weak, was close to failing, or will stop working"),
 };
 
 /* --------------------------------------------------------------------------- expert infos */
@@ -93,6 +101,7 @@ struct cause_expert {
 };
 
 static struct cause_expert *cause_experts; /* in the order of qntc_cause_at() */
+static expert_field *warning_experts;      /* in the order of qntc_warning_at() */
 static expert_field expert_success;
 
 static void add_expert(GArray *infos, expert_field *id, const char *name, int severity,
@@ -114,6 +123,19 @@ static const char *expert_name(const char *id)
     return g_strdelimit(g_strconcat("qntc.expert.", id, NULL), "-", '_');
 }
 
+static void add_warning_experts(GArray *infos)
+{
+    unsigned count = 0;
+    while (qntc_warning_at(count) != NULL)
+        count++;
+    warning_experts = g_new0(expert_field, count);
+    for (unsigned i = 0; i < count; i++) {
+        const struct qntc_warning *row = qntc_warning_at(i);
+        add_expert(infos, &warning_experts[i], expert_name(row->id),
+                   row->serious ? PI_WARN : PI_NOTE, row->title);
+    }
+}
+
 static void register_experts(int proto)
 {
     unsigned count = 0;
@@ -127,6 +149,7 @@ static void register_experts(int proto)
         add_expert(infos, &cause_experts[i].error, name, PI_ERROR, cause->title);
         add_expert(infos, &cause_experts[i].note, name, PI_NOTE, cause->title);
     }
+    add_warning_experts(infos);
     add_expert(infos, &expert_success, "qntc.expert.success", PI_CHAT, "Logon accepted");
     expert_module_t *module = expert_register_protocol(proto);
     int registered = (int)infos->len;
@@ -228,7 +251,7 @@ static void add_cause(const struct view *view, const struct qntc_cause_finding *
     proto_item_append_text(item, " (%s)", qntc_confidence_name(finding->confidence));
     struct view inner = {view->tvb, view->pinfo, proto_item_add_subtree(item, ett_cause)};
     add_string(&inner, hf_confidence, qntc_confidence_name(finding->confidence));
-    add_sentences(&inner, hf_explanation, finding->cause->explanation);
+    add_sentences(&inner, hf_explanation, finding->explanation);
     for (guint i = 0; i < finding->evidence->len; i++) {
         const struct qntc_evidence *evidence =
             &g_array_index(finding->evidence, struct qntc_evidence, i);
@@ -295,6 +318,66 @@ static void add_experts(const struct view *view, proto_item *item,
                            logon->connection->server_address);
 }
 
+static expert_field *expert_of_warning(const struct qntc_warning *row)
+{
+    unsigned i = 0;
+    while (qntc_warning_at(i) != row)
+        i++;
+    return &warning_experts[i];
+}
+
+static void add_lines(const struct view *view, const char *side, const char *const *lines)
+{
+    for (; lines != NULL && *lines != NULL; lines++)
+        add_string(view, hf_advice, wmem_strdup_printf(view->pinfo->pool, "%s: %s", side, *lines));
+}
+
+static void add_warning(const struct view *view, const struct qntc_warning_finding *finding)
+{
+    const struct qntc_warning *row = finding->row;
+    proto_item *item = proto_tree_add_string(view->tree, hf_warning, view->tvb, 0, 0, row->id);
+    proto_item_set_generated(item);
+    struct view inner = {view->tvb, view->pinfo, proto_item_add_subtree(item, ett_cause)};
+    proto_item_set_generated(
+        proto_tree_add_uint_format_value(inner.tree, hf_evidence, inner.tvb, 0, 0, finding->frame,
+                                         "%u: %s", finding->frame, finding->text));
+    if (row->ends != NULL)
+        add_sentences(&inner, hf_explanation, row->ends);
+    add_lines(&inner, "IBM i", row->advice_ibm_i);
+    add_lines(&inner, "Server", row->advice_server);
+    expert_add_info_format(view->pinfo, item, expert_of_warning(row), "%s", row->title);
+}
+
+/* What the rest of the file can take back is shown where the whole file is known. */
+static void add_warnings(const struct qntc_capture *capture, const struct view *view,
+                         const struct qntc_logon *logon)
+{
+    GPtrArray *warnings = qntc_warnings(capture, logon);
+    for (guint i = 0; i < warnings->len; i++) {
+        const struct qntc_warning_finding *finding = g_ptr_array_index(warnings, i);
+        if (!finding->row->of_the_end || view->pinfo->fd->visited)
+            add_warning(view, finding);
+    }
+    g_ptr_array_free(warnings, TRUE);
+}
+
+/* A nearer logon may still come: the first pass does not show it. */
+static void add_works(const struct qntc_capture *capture, const struct view *view,
+                      const struct qntc_logon *logon)
+{
+    if (!view->pinfo->fd->visited)
+        return;
+    struct qntc_comparison comparison = qntc_compare(capture, logon);
+    if (comparison.works == NULL)
+        return;
+    proto_item *item = proto_tree_add_uint(view->tree, hf_frame_works, view->tvb, 0, 0,
+                                           comparison.works->end_frame);
+    proto_item_set_generated(item);
+    for (unsigned i = 0; i < comparison.count; i++)
+        proto_item_append_text(item, "%s%s", i == 0 ? ", differs in " : ", ",
+                               comparison.differences[i].name);
+}
+
 static void present_end(const struct qntc_capture *capture, const struct view *view,
                         proto_item *item, const struct qntc_logon *logon)
 {
@@ -311,8 +394,43 @@ static void present_end(const struct qntc_capture *capture, const struct view *v
     for (guint i = 0; i < diagnosis->causes->len; i++)
         add_cause(view, g_ptr_array_index(diagnosis->causes, i));
     add_facts(view, logon);
+    add_works(capture, view, logon);
     add_experts(view, item, diagnosis);
+    add_warnings(capture, view, logon);
     qntc_diagnosis_free(diagnosis);
+}
+
+/* What failed after the logon, on its own frame. */
+static void present_event(const struct qntc_capture *capture, const struct view *view,
+                          proto_item *item, const struct qntc_logon *logon,
+                          const struct qntc_event *event)
+{
+    GPtrArray *causes = qntc_diagnose_event(capture, logon, event);
+    for (guint i = 0; i < causes->len; i++)
+        add_cause(view, g_ptr_array_index(causes, i));
+    if (causes->len > 0) {
+        const struct qntc_cause_finding *verdict = g_ptr_array_index(causes, 0);
+        proto_item_append_text(item, ", after it: %s", verdict->cause->title);
+        add_string(view, hf_share, event->share);
+        expert_add_info_format(view->pinfo, item,
+                               (expert_field *)&expert_of(verdict->cause)->error,
+                               "%s (%s): share \"%s\" at %s", verdict->cause->title,
+                               qntc_confidence_name(verdict->confidence),
+                               event->share != NULL ? event->share : "(none)",
+                               logon->connection->server_address);
+    }
+    g_ptr_array_unref(causes);
+}
+
+static void present_events(const struct qntc_capture *capture, const struct view *view,
+                           proto_item *item, const struct qntc_logon *logon)
+{
+    const GPtrArray *events = logon->session.events;
+    for (guint i = 0; events != NULL && i < events->len; i++) {
+        const struct qntc_event *event = g_ptr_array_index(events, i);
+        if (event->frame == view->pinfo->num)
+            present_event(capture, view, item, logon, event);
+    }
 }
 
 static void present_logon(const struct qntc_capture *capture, const struct view *frame,
@@ -326,20 +444,22 @@ static void present_logon(const struct qntc_capture *capture, const struct view 
     bool end_known = logon->ended || frame->pinfo->fd->visited;
     if (end_known && logon->end_frame == frame->pinfo->num)
         present_end(capture, &view, item, logon);
+    present_events(capture, &view, item, logon);
 }
 
-/* On its first frame: that is known on every pass. */
+/* On the frame that made it known, on every pass. */
 static void present_finding(const struct view *frame, const struct qntc_finding *finding)
 {
-    if (g_array_index(finding->frames, uint32_t, 0) != frame->pinfo->num)
+    if (finding->shown_on != frame->pinfo->num)
         return;
     proto_item *item = proto_tree_add_item(frame->tree, proto_qntc, frame->tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
     proto_item_append_text(item, ": %s", finding->cause->cause->title);
     struct view view = {frame->tvb, frame->pinfo, proto_item_add_subtree(item, ett_qntc)};
     add_cause(&view, finding->cause);
+    const struct cause_expert *expert = expert_of(finding->cause->cause);
     expert_add_info_format(frame->pinfo, item,
-                           (expert_field *)&expert_of(finding->cause->cause)->error,
+                           (expert_field *)(finding->got_over ? &expert->note : &expert->error),
                            "%s (%s): %s at %s port %u", finding->cause->cause->title,
                            qntc_confidence_name(finding->cause->confidence),
                            finding->client_address, finding->server_address, finding->server_port);

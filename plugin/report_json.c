@@ -9,7 +9,9 @@
 #include <inttypes.h>
 #include <wsutil/json_dumper.h>
 
+#include "compare.h"
 #include "diagnosis.h"
+#include "warning.h"
 
 #define SCHEMA 1
 
@@ -63,12 +65,6 @@ static void begin_array(json_dumper *json, const char *name)
 {
     json_dumper_set_member_name(json, name);
     json_dumper_begin_array(json);
-}
-
-static void add_empty_array(json_dumper *json, const char *name)
-{
-    begin_array(json, name);
-    json_dumper_end_array(json);
 }
 
 static void add_client(json_dumper *json, const char *address, uint16_t port, const char *name)
@@ -183,6 +179,72 @@ static void add_cpdb053(json_dumper *json, const struct qntc_cpdb053 *cpdb053)
     json_dumper_end_object(json);
 }
 
+/* Every tree connect, and of the rest what has causes. */
+static void add_event(json_dumper *json, const struct qntc_event *event, const GPtrArray *causes)
+{
+    json_dumper_begin_object(json);
+    add_number(json, "frame", event->frame);
+    add_string(json, "request", event->request);
+    add_string(json, "share", event->share);
+    add_status(json, &event->status);
+    add_causes(json, causes);
+    add_number(json, "count", event->count);
+    json_dumper_end_object(json);
+}
+
+static void add_after(json_dumper *json, const struct qntc_capture *capture,
+                      const struct qntc_logon *logon)
+{
+    const GPtrArray *events = logon->session.events;
+
+    begin_array(json, "after");
+    for (unsigned i = 0; events && i < events->len; i++) {
+        const struct qntc_event *event = g_ptr_array_index(events, i);
+        GPtrArray *causes = qntc_diagnose_event(capture, logon, event);
+        if (causes->len > 0 || g_strcmp0(event->request, "TREE_CONNECT") == 0)
+            add_event(json, event, causes);
+        g_ptr_array_unref(causes);
+    }
+    json_dumper_end_array(json);
+}
+
+static void add_warnings(json_dumper *json, const struct qntc_capture *capture,
+                         const struct qntc_logon *logon)
+{
+    GPtrArray *warnings = qntc_warnings(capture, logon);
+
+    begin_array(json, "warnings");
+    for (unsigned i = 0; i < warnings->len; i++) {
+        const struct qntc_warning_finding *finding = g_ptr_array_index(warnings, i);
+        json_dumper_begin_object(json);
+        add_string(json, "id", finding->row->id);
+        add_number(json, "frame", finding->frame);
+        add_string(json, "text", finding->text);
+        json_dumper_end_object(json);
+    }
+    json_dumper_end_array(json);
+    g_ptr_array_free(warnings, TRUE);
+}
+
+static void add_works(json_dumper *json, const struct qntc_capture *capture,
+                      const struct qntc_logon *logon)
+{
+    struct qntc_comparison comparison = qntc_compare(capture, logon);
+
+    if (!comparison.works) {
+        add_null(json, "works");
+        return;
+    }
+    begin_object(json, "works");
+    add_number(json, "number", comparison.works->number);
+    begin_array(json, "differs");
+    for (unsigned i = 0; i < comparison.count; i++) {
+        json_dumper_value_string(json, comparison.differences[i].name);
+    }
+    json_dumper_end_array(json);
+    json_dumper_end_object(json);
+}
+
 static void add_logon(json_dumper *json, const struct qntc_capture *capture,
                       const struct qntc_logon *logon)
 {
@@ -205,11 +267,11 @@ static void add_logon(json_dumper *json, const struct qntc_capture *capture,
     add_status(json, &logon->status);
     add_string(json, "outcome", qntc_outcome_name(diagnosis->outcome));
     add_causes(json, diagnosis->causes);
-    add_empty_array(json, "warnings");
+    add_warnings(json, capture, logon);
     add_cpdb053(json, &diagnosis->cpdb053);
     add_string(json, "password", qntc_password_name(logon->password));
-    add_null(json, "works");
-    add_empty_array(json, "after");
+    add_works(json, capture, logon);
+    add_after(json, capture, logon);
     json_dumper_end_object(json);
 
     qntc_diagnosis_free(diagnosis);

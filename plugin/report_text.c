@@ -10,7 +10,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "compare.h"
 #include "diagnosis.h"
+#include "warning.h"
 
 #define PAGE_WIDTH 100
 #define LABEL_WIDTH 17 /* "  On the server" and two blanks */
@@ -37,6 +39,16 @@ static const char *const kind_words[] = {
     [QNTC_LOGON_NEW] = NULL,
     [QNTC_LOGON_REAUTHENTICATION] = "re-authentication of a live session",
     [QNTC_LOGON_BINDING] = "binding of a session to another connection",
+};
+
+/* NULL: nothing was proven, and nothing is said. */
+static const char *const password_words[] = {
+    [QNTC_PASSWORD_UNCHECKED] = NULL,
+    [QNTC_PASSWORD_AS_TYPED] = "as typed",
+    [QNTC_PASSWORD_LOWER_CASE] = "the one typed, in lower case",
+    [QNTC_PASSWORD_UPPER_CASE] = "the one typed, in upper case",
+    [QNTC_PASSWORD_EMPTY] = "empty",
+    [QNTC_PASSWORD_DIFFERS] = "none of those typed",
 };
 
 static const char *const confidence_words[] = {
@@ -73,14 +85,17 @@ static const struct {
 } advice_sides[] = {
     {"", "  What to do"},
     {"IBM i: ", "  On IBM i"},
+    {"Client: ", "  On the client"},
     {"Server: ", "  On the server"},
 };
 
 /* What the summary counts. */
 struct totals {
     unsigned shown;
+    unsigned lost; /* what failed after logons that worked */
     unsigned outcomes[G_N_ELEMENTS(outcome_words)];
     GHashTable *verdicts; /* const struct qntc_cause * to its count */
+    GHashTable *warnings; /* const struct qntc_warning * to its count */
 };
 
 /* --------------------------------------------------------------------------------------- layout */
@@ -346,9 +361,16 @@ static GString *ending(const struct qntc_logon *logon, enum qntc_outcome outcome
 }
 
 /* "error class 0, error code 3401 (CPE3401, EACCES)" */
-static GString *cpdb053(const struct qntc_cpdb053 *pair)
+/* Where nobody knows that the client is an IBM i, the line says on what it depends. */
+static GString *cpdb053(const struct qntc_diagnosis *diagnosis)
 {
-    GString *text = g_string_new("CPDB053 where the client is QNTC: ");
+    const struct qntc_cpdb053 *pair = &diagnosis->cpdb053;
+    if (diagnosis->ibm_i == QNTC_IBM_I_IS_SERVER)
+        return g_string_new("nothing to the client; look in the job log of QZLSFILE, and for "
+                            "CPIB682 in QSYSOPR");
+    GString *text = g_string_new(diagnosis->ibm_i == QNTC_IBM_I_IS_CLIENT
+                                     ? "CPDB053: "
+                                     : "CPDB053 where the client is QNTC: ");
 
     if (!pair->known) {
         return g_string_append(text, "error class and code are not known for this ending");
@@ -410,7 +432,7 @@ static void put_advice(FILE *out, const struct qntc_cause_finding *finding)
 static void put_why(FILE *out, const struct qntc_cause_finding *finding)
 {
     put_format(out, "  Why", "%s (%s)", finding->cause->title, finding->cause->id);
-    put(out, "", "", finding->cause->explanation);
+    put(out, "", "", finding->explanation);
     put(out, "  How sure", "", confidence_words[finding->confidence]);
 }
 
@@ -448,6 +470,43 @@ static void put_other_causes(FILE *out, const GPtrArray *causes)
     }
 }
 
+/* -------------------------------------------------------------------- what works, what is weak */
+
+static const char *said(const char *value)
+{
+    return *value ? value : "empty";
+}
+
+/* "logon 4 (frame 57) of user ANNE from 10.0.0.1; what differs: domain (CORP, there IBMI)" */
+static void put_works(FILE *out, const struct qntc_comparison *comparison)
+{
+    const struct qntc_logon *works = comparison->works;
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "logon %" PRIu32 " (frame %" PRIu32 ")", works->number,
+                    works->end_frame);
+    if (works->user && *works->user) g_string_append_printf(text, " of user %s", works->user);
+    g_string_append_printf(text, " from %s; ", seen_or_not(works->connection->client_address));
+    g_string_append(text, comparison->count > 0 ? "what differs: " : "nothing seen differs");
+    for (unsigned i = 0; i < comparison->count; i++) {
+        const struct qntc_difference *difference = &comparison->differences[i];
+        g_string_append_printf(text, "%s%s (%s, there %s)", i > 0 ? ", " : "", difference->name,
+                               said(difference->here), said(difference->there));
+    }
+    put_string(out, "  Works", text);
+    if (comparison->remark) put(out, "", "", comparison->remark);
+}
+
+/* A line each; what ends it and what to do about it stands once, in the summary. */
+static void put_warnings(FILE *out, const GPtrArray *warnings)
+{
+    for (unsigned i = 0; i < warnings->len; i++) {
+        const struct qntc_warning_finding *finding = g_ptr_array_index(warnings, i);
+        put_format(out, finding->row->serious ? "  Warning" : "  Note",
+                   "%s: %s (frame %" PRIu32 ")", finding->row->id, finding->text, finding->frame);
+    }
+}
+
 /* --------------------------------------------------------------------------------------- logons */
 
 static void put_good_logon(FILE *out, const struct qntc_logon *logon, const char *heading)
@@ -460,12 +519,16 @@ static void put_good_logon(FILE *out, const struct qntc_logon *logon, const char
     g_string_append_printf(text, "; %s to %s port %u", seen_or_not(connection->client_address),
                            seen_or_not(connection->server_address), connection->server_port);
     if (name && *name) g_string_append_printf(text, " (%s)", name);
-    g_string_append_printf(text, "; %s; frame %" PRIu32, method->str, logon->end_frame);
+    g_string_append_printf(text, "; %s", method->str);
+    if (password_words[logon->password])
+        g_string_append_printf(text, "; password sent: %s", password_words[logon->password]);
+    g_string_append_printf(text, "; frame %" PRIu32, logon->end_frame);
     g_string_free(method, TRUE);
     put_string(out, heading, text);
 }
 
-static void put_bad_logon(FILE *out, const struct qntc_diagnosis *diagnosis, const char *heading)
+static void put_bad_logon(FILE *out, const struct qntc_diagnosis *diagnosis,
+                          const struct qntc_comparison *comparison, const char *heading)
 {
     const struct qntc_logon *logon = diagnosis->logon;
     GString *names = who(logon);
@@ -478,29 +541,88 @@ static void put_bad_logon(FILE *out, const struct qntc_diagnosis *diagnosis, con
     put_string(out, "  Who", names);
     put_string(out, "  Where", where(logon));
     put_string(out, "", method);
+    if (password_words[logon->password])
+        put_format(out, "  Password", "sent: %s (recomputed from the response)",
+                   password_words[logon->password]);
     put_string(out, "  Ended", ending(logon, diagnosis->outcome));
-    put_string(out, "  IBM i shows", cpdb053(&diagnosis->cpdb053));
-    if (diagnosis->causes->len == 0) {
+    put_string(out, "  IBM i shows", cpdb053(diagnosis));
+    const struct qntc_cause_finding *verdict =
+        diagnosis->causes->len > 0 ? g_ptr_array_index(diagnosis->causes, 0) : NULL;
+    if (verdict) {
+        put_why(out, verdict);
+        put_other_causes(out, diagnosis->causes);
+        put_evidence(out, verdict);
+    } else {
         put(out, "  Why", "", "not known: nothing in the capture explains it");
-        return;
     }
-    const struct qntc_cause_finding *verdict = g_ptr_array_index(diagnosis->causes, 0);
+    if (comparison->works) put_works(out, comparison);
+    if (verdict) put_advice(out, verdict);
+}
+
+/* What a session that worked lost: "frame 19: TREE_CONNECT of share data: STATUS_..." and why. */
+static void put_event(FILE *out, const struct qntc_event *event, const GPtrArray *causes)
+{
+    const struct qntc_cause_finding *verdict = g_ptr_array_index(causes, 0);
+    GString *text = g_string_new(NULL);
+    char buffer[32];
+
+    g_string_printf(text, "frame %" PRIu32 ": ", event->frame);
+    if (event->request) {
+        const char *status = qntc_status_name(&event->status, buffer, sizeof buffer);
+        g_string_append_printf(text, "%s", event->request);
+        if (event->share) g_string_append_printf(text, " of share %s", event->share);
+        g_string_append_printf(text, " is answered %s", status ? status : "with an error");
+    } else {
+        g_string_append(text, "the connection ends right after the logon");
+    }
+    if (event->count > 1) g_string_append_printf(text, " (%u times)", event->count);
+    put_string(out, "  LOST AFTER IT", text);
     put_why(out, verdict);
-    put_other_causes(out, diagnosis->causes);
+    put_other_causes(out, causes);
     put_evidence(out, verdict);
     put_advice(out, verdict);
 }
 
-static void count(struct totals *totals, const struct qntc_diagnosis *diagnosis)
+/* True if anything was lost. */
+static bool put_after(FILE *out, const struct qntc_capture *capture, const struct qntc_logon *logon,
+                      struct totals *totals)
+{
+    const GPtrArray *events = logon->session.events;
+    bool lost = false;
+
+    for (unsigned i = 0; events && i < events->len; i++) {
+        const struct qntc_event *event = g_ptr_array_index(events, i);
+        GPtrArray *causes = qntc_diagnose_event(capture, logon, event);
+        if (causes->len > 0) {
+            put_event(out, event, causes);
+            totals->lost++;
+            lost = true;
+        }
+        g_ptr_array_unref(causes);
+    }
+    return lost;
+}
+
+static void count_one(GHashTable *counts, gconstpointer row)
+{
+    gpointer before = g_hash_table_lookup(counts, row);
+
+    g_hash_table_insert(counts, (gpointer)row, GUINT_TO_POINTER(GPOINTER_TO_UINT(before) + 1));
+}
+
+static void count(struct totals *totals, const struct qntc_diagnosis *diagnosis,
+                  const GPtrArray *warnings)
 {
     totals->shown++;
     totals->outcomes[diagnosis->outcome]++;
-    if (diagnosis->causes->len == 0) return;
-
-    const struct qntc_cause_finding *verdict = g_ptr_array_index(diagnosis->causes, 0);
-    gpointer before = g_hash_table_lookup(totals->verdicts, verdict->cause);
-    g_hash_table_insert(totals->verdicts, (gpointer)verdict->cause,
-                        GUINT_TO_POINTER(GPOINTER_TO_UINT(before) + 1));
+    if (diagnosis->causes->len > 0) {
+        const struct qntc_cause_finding *verdict = g_ptr_array_index(diagnosis->causes, 0);
+        count_one(totals->verdicts, verdict->cause);
+    }
+    for (unsigned i = 0; i < warnings->len; i++) {
+        const struct qntc_warning_finding *finding = g_ptr_array_index(warnings, i);
+        count_one(totals->warnings, finding->row);
+    }
 }
 
 static void put_logons(FILE *out, const struct qntc_report_view *view, struct totals *totals)
@@ -513,6 +635,8 @@ static void put_logons(FILE *out, const struct qntc_report_view *view, struct to
         if (!qntc_report_shows(view, logon)) continue;
 
         struct qntc_diagnosis *diagnosis = qntc_diagnose(view->capture, logon);
+        struct qntc_comparison comparison = qntc_compare(view->capture, logon);
+        GPtrArray *warnings = qntc_warnings(view->capture, logon);
         const struct outcome_words *words = &outcome_words[diagnosis->outcome];
         bool worked = !words->ending;
         char *heading = g_strdup_printf("Logon %" PRIu32 "  %s", logon->number, words->heading);
@@ -520,10 +644,13 @@ static void put_logons(FILE *out, const struct qntc_report_view *view, struct to
         if (worked) {
             put_good_logon(out, logon, heading);
         } else {
-            put_bad_logon(out, diagnosis, heading);
+            put_bad_logon(out, diagnosis, &comparison, heading);
         }
-        count(totals, diagnosis);
-        after_block = !worked;
+        put_warnings(out, warnings);
+        bool lost = put_after(out, view->capture, logon, totals);
+        count(totals, diagnosis, warnings);
+        g_ptr_array_free(warnings, TRUE);
+        after_block = !worked || lost;
         g_free(heading);
         qntc_diagnosis_free(diagnosis);
     }
@@ -617,6 +744,29 @@ static void put_verdict_counts(FILE *out, GHashTable *verdicts)
     }
 }
 
+static void put_lines(FILE *out, const char *lead, const char *const *lines)
+{
+    for (; lines && *lines; lines++) {
+        put(out, "", lead, *lines);
+    }
+}
+
+static void put_warning_counts(FILE *out, GHashTable *warnings)
+{
+    const struct qntc_warning *row;
+    const char *label = "  Warnings";
+
+    for (unsigned i = 0; (row = qntc_warning_at(i)) != NULL; i++) {
+        unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(warnings, row));
+        if (n == 0) continue;
+        put_format(out, label, "%u %s: %s.%s%s", n, row->id, row->title, row->ends ? " " : "",
+                   row->ends ? row->ends : "");
+        put_lines(out, "- IBM i: ", row->advice_ibm_i);
+        put_lines(out, "- Server: ", row->advice_server);
+        label = "";
+    }
+}
+
 static void put_summary(FILE *out, const struct qntc_report_view *view,
                         const struct totals *totals)
 {
@@ -635,13 +785,18 @@ static void put_summary(FILE *out, const struct qntc_report_view *view,
     }
     put_string(out, "  Logons", text);
     put_verdict_counts(out, totals->verdicts);
+    put_warning_counts(out, totals->warnings);
+    if (totals->lost > 0)
+        put_format(out, "  After it", "%u failure%s after a logon that worked", totals->lost,
+                   totals->lost == 1 ? "" : "s");
     if (view->findings != NULL && view->findings->len > 0)
         put_format(out, "  Findings", "%u", view->findings->len);
 }
 
 void qntc_report_text(const struct qntc_report_view *view, FILE *out)
 {
-    struct totals totals = {.verdicts = g_hash_table_new(NULL, NULL)};
+    struct totals totals = {.verdicts = g_hash_table_new(NULL, NULL),
+                            .warnings = g_hash_table_new(NULL, NULL)};
 
     put_header(out, view);
     if (qntc_capture_logon_count(view->capture) == 0) {
@@ -652,4 +807,5 @@ void qntc_report_text(const struct qntc_report_view *view, FILE *out)
     put_findings(out, view);
     if (qntc_capture_logon_count(view->capture) > 0) put_summary(out, view, &totals);
     g_hash_table_destroy(totals.verdicts);
+    g_hash_table_destroy(totals.warnings);
 }

@@ -8,9 +8,9 @@
 
 #include "extract.h"
 #include "observe.h"
+#include "preferences.h"
 #include "report.h"
 
-#include <epan/prefs.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
@@ -20,7 +20,6 @@
 #define TAP_NAME "qntc"
 
 static int qntc_tap = -1;
-static const char *capture_name = ""; /* preference; Wireshark owns the text */
 
 /* A kind of report: the name behind "qntc," and what prints it. */
 struct report_kind {
@@ -43,16 +42,6 @@ struct report {
 void qntc_tap_register(void)
 {
     qntc_tap = register_tap(TAP_NAME);
-}
-
-/* tshark does not tell a plugin which file it reads. */
-void qntc_tap_register_preferences(int proto)
-{
-    module_t *module = prefs_register_protocol(proto, NULL);
-    prefs_register_string_preference(module, "capture_name", "Name of the capture in reports",
-                                     "Shown as the file's name by -z qntc,report and -z qntc,json. "
-                                     "Without it they name no file.",
-                                     &capture_name);
 }
 
 void qntc_tap_frame(packet_info *pinfo)
@@ -113,7 +102,7 @@ static void draw(void *data)
     GPtrArray *findings = findings_to_show(report, capture);
     struct qntc_report_view view = {
         .capture = capture,
-        .file_name = *capture_name != '\0' ? capture_name : NULL,
+        .file_name = qntc_preferences_capture_name(),
         .findings = findings,
         .shows = shows,
         .user = report,

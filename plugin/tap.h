@@ -11,9 +11,6 @@
 void qntc_tap_register(void);
 void qntc_register_taps(void);
 
-/* The preference that names the capture in the reports. `proto` is the id of the QNTC protocol. */
-void qntc_tap_register_preferences(int proto);
-
 /* The frame belongs to a logon: filters of reports are tested on it. */
 void qntc_tap_frame(packet_info *pinfo);
 

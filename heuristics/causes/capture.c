@@ -149,8 +149,8 @@ const struct qntc_cause qntc_causes_capture[] = {
         .advice_ibm_i = QNTC_LINES(
             "start the trace before the logon and end it after CPDB053 is in the job log; a larger "
             "SIZE, or TRCFULL(*STOPTRC), keeps the beginning from being overwritten"),
-        .advice_server = QNTC_LINES(
-            "where the trace is taken there, capture both directions, without sampling"),
+        .advice_server =
+            QNTC_LINES("where the trace is taken there, capture both directions, without sampling"),
         .source = "C03; IBM: TRCCNN command",
         .example = "n_cut_after_auth.pcap",
         .counter_example = "bad_smb2_10_lowercased_smbclient_cut5.pcap",

@@ -6,11 +6,41 @@
  */
 #include "weigh.h"
 
+#include "diagnosis.h"
+
 /* Credentials were looked at and refused; on a DOS-error server that is ERRDOS/5 or ERRSRV/2. */
 static bool credentials_failed(const struct qntc_logon *logon)
 {
     return logon->outcome == QNTC_OUTCOME_REFUSED && !logon->refused_at_negotiate &&
            qntc_is_logon_failure(&logon->status) && !qntc_ended_before_challenge(logon);
+}
+
+/* The response is the one of a password that the user of this program typed, in its own case. */
+static bool sent_right_password(const struct qntc_logon *logon)
+{
+    return logon->password == QNTC_PASSWORD_AS_TYPED;
+}
+
+static bool is_listed(const struct qntc_case *c, const char *id)
+{
+    for (guint i = 0; i < c->findings->len; i++) {
+        const struct qntc_cause_finding *finding = g_ptr_array_index(c->findings, i);
+        if (g_str_equal(finding->cause->id, id))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * With the password out of the question, the domain and the kind of response weigh more than a
+ * refusal without a reason. A stand-alone server hardly cares for the domain.
+ */
+static bool others_rise(const struct qntc_case *c)
+{
+    if (!sent_right_password(c->logon))
+        return false;
+    return is_listed(c, "ntlmv1-refused") || (is_listed(c, "domain-mismatch") &&
+                                              qntc_server_membership(c->logon) != QNTC_STAND_ALONE);
 }
 
 /* A general cause: nothing beside proof, possible beside a likely explanation, else likely. */
@@ -22,24 +52,64 @@ static enum qntc_confidence beside_others(const struct qntc_case *c)
     case QNTC_CONFIDENCE_LIKELY:
         return QNTC_CONFIDENCE_POSSIBLE;
     default:
-        return QNTC_CONFIDENCE_LIKELY;
+        return others_rise(c) ? QNTC_CONFIDENCE_POSSIBLE : QNTC_CONFIDENCE_LIKELY;
     }
 }
 
-static void advise_where_to_look(const struct qntc_logon *logon,
-                                 struct qntc_cause_finding *finding)
+static void advise_where_to_look(const struct qntc_logon *logon, struct qntc_cause_finding *finding)
 {
     const struct qntc_ntlm_exchange *ntlm = &logon->ntlm;
     enum qntc_membership membership = qntc_server_membership(logon);
     bool local = qntc_same_name(logon->domain, ntlm->nb_computer) ||
                  qntc_same_name(logon->domain, ntlm->dns_computer);
     if (membership == QNTC_STAND_ALONE || (membership == QNTC_DOMAIN_MEMBER && local)) {
-        qntc_advise(finding, "Server: %s checks the logon with its own accounts: the user must "
-                    "exist there, with the same password", ntlm->nb_computer);
+        qntc_advise(finding,
+                    "Server: %s checks the logon with its own accounts: the user must "
+                    "exist there, with the same password",
+                    ntlm->nb_computer);
     } else if (membership == QNTC_DOMAIN_MEMBER && qntc_server_has_name(logon, logon->domain)) {
-        qntc_advise(finding, "Server: a domain controller of %s decided, not %s: look at its "
-                    "security log (events 4776 and 4625)", ntlm->nb_domain, ntlm->nb_computer);
+        qntc_advise(finding,
+                    "Server: a domain controller of %s decided, not %s: look at its "
+                    "security log (events 4776 and 4625)",
+                    ntlm->nb_domain, ntlm->nb_computer);
     }
+}
+
+/* LM keeps no case ([MS-NLMP] 3.3.1, LMOWFv1), so its response cannot prove one. */
+static void evidence_right_password(const struct qntc_logon *logon,
+                                    struct qntc_cause_finding *finding)
+{
+    if (!sent_right_password(logon))
+        return;
+    qntc_evidence(finding, logon->authenticate_frame,
+                  "the client sent the right password: the response is the one of the password "
+                  "typed%s (recomputed)",
+                  logon->ntlm.version == QNTC_NTLM_LM ? ", in whatever case" : "");
+}
+
+/* The row's own words name the password among the reasons; here it is none of them. */
+static void say_password_is_right(struct qntc_cause_finding *finding)
+{
+    static const char *const advice_ibm_i[] = {
+        "the password of the profile needs no change, and QPWDLVL is not the reason",
+        "check the domain name of NetServer (GO NETS, option 9), and that the job runs under the "
+        "profile that was meant (in batch SBMJOB USER())",
+        NULL,
+    };
+    static const char *const advice_server[] = {
+        "check that the account exists where the domain sent is looked up, and sign on there with "
+        "the password that was typed here",
+        "find the logon in the security log (event 4625): its sub status tells the reason that "
+        "the wire hides",
+        NULL,
+    };
+    finding->explanation =
+        "The server refused the logon, though recomputing the NTLM response shows that the client "
+        "sent the password as it was typed here. If that is the password of the account, neither "
+        "the password nor its case is the reason: look at the domain, the account, and the "
+        "policies of the server.";
+    finding->advice_ibm_i = advice_ibm_i;
+    finding->advice_server = advice_server;
 }
 
 static enum qntc_confidence judge_credentials_refused(const struct qntc_case *c,
@@ -51,8 +121,11 @@ static enum qntc_confidence judge_credentials_refused(const struct qntc_case *c,
     enum qntc_confidence confidence = beside_others(c);
     qntc_evidence_challenge(c, finding);
     qntc_evidence_authenticate(c, finding);
+    evidence_right_password(logon, finding);
     qntc_evidence_result(c, finding);
     advise_where_to_look(logon, finding);
+    if (sent_right_password(logon))
+        say_password_is_right(finding);
     return qntc_is_ntlm(logon) ? confidence : MIN(confidence, QNTC_CONFIDENCE_POSSIBLE);
 }
 
@@ -68,6 +141,7 @@ static enum qntc_confidence judge_access_denied(const struct qntc_case *c,
     enum qntc_confidence confidence = beside_others(c);
     qntc_evidence_challenge(c, finding);
     qntc_evidence_authenticate(c, finding);
+    evidence_right_password(logon, finding);
     qntc_evidence_result(c, finding);
     return qntc_is_ntlm(logon) ? confidence : MIN(confidence, QNTC_CONFIDENCE_POSSIBLE);
 }
@@ -116,17 +190,19 @@ static void advise_domain_name(const struct qntc_logon *logon, struct qntc_cause
     const char *domain = logon->domain;
     const char *known = logon->ntlm.nb_domain;
     if (qntc_server_membership(logon) == QNTC_DOMAIN_MEMBER) {
-        qntc_advise(finding, "IBM i: set the domain name of NetServer to %s (GO NETS, option 9, or "
-                    "Navigator, IBM i NetServer properties)", known);
+        qntc_advise(finding,
+                    "IBM i: set the domain name of NetServer to %s (GO NETS, option 9, or "
+                    "Navigator, IBM i NetServer properties)",
+                    known);
     }
     if (strlen(domain) == 15 && logon->ntlm.dns_domain != NULL &&
         g_ascii_strncasecmp(domain, logon->ntlm.dns_domain, 15) == 0) {
         qntc_advise(finding, "IBM i: the domain sent has 15 characters, the most that NetServer "
-                    "keeps: it may be the beginning of a longer name");
+                             "keeps: it may be the beginning of a longer name");
     }
     if (strchr(domain, '.') != NULL && domain[1] != '\0') {
         qntc_advise(finding, "IBM i: the domain sent looks like a DNS name: use the NetBIOS name "
-                    "of the domain");
+                             "of the domain");
     }
 }
 
@@ -140,8 +216,7 @@ static enum qntc_confidence judge_domain_mismatch(const struct qntc_case *c,
     if (qntc_server_accepted_domain(logon->connection->server, logon->domain) != NULL)
         return QNTC_CONFIDENCE_NONE;
     const struct qntc_logon *other = worked_with_other_domain(logon);
-    enum qntc_confidence confidence =
-        other != NULL ? QNTC_CONFIDENCE_PROVEN : weigh_names(logon);
+    enum qntc_confidence confidence = other != NULL ? QNTC_CONFIDENCE_PROVEN : weigh_names(logon);
     if (confidence == QNTC_CONFIDENCE_NONE)
         return confidence;
     qntc_evidence_challenge(c, finding);
@@ -155,6 +230,62 @@ static enum qntc_confidence judge_domain_mismatch(const struct qntc_case *c,
     }
     advise_domain_name(logon, finding);
     return confidence;
+}
+
+static bool says_wrong_password(const struct qntc_status *status)
+{
+    return qntc_cause_names_status(qntc_cause_by_id("password-wrong"), status);
+}
+
+/*
+ * What was recomputed is certain. It explains a refusal that leaves the reason open or names the
+ * password (Samba says NOT_FOUND where its domain controller gave no better status), and no other.
+ * ACCESS_DENIED leaves the reason open, but is seldom the password.
+ */
+static enum qntc_confidence explained_by_password(const struct qntc_status *status)
+{
+    bool not_found = status->kind == QNTC_STATUS_NT && status->code == 0xC0000225;
+    if (qntc_is_logon_failure(status) || says_wrong_password(status) || not_found)
+        return QNTC_CONFIDENCE_PROVEN;
+    bool denied = qntc_status_is(status, QNTC_STATUS_ACCESS_DENIED);
+    return denied ? QNTC_CONFIDENCE_POSSIBLE : QNTC_CONFIDENCE_NONE;
+}
+
+static enum qntc_confidence judge_password(const struct qntc_case *c,
+                                           struct qntc_cause_finding *finding,
+                                           enum qntc_password password, const char *evidence)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (logon->outcome != QNTC_OUTCOME_REFUSED || logon->password != password)
+        return QNTC_CONFIDENCE_NONE;
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence(finding, logon->authenticate_frame, "%s", evidence);
+    qntc_evidence_result(c, finding);
+    return explained_by_password(&logon->status);
+}
+
+static enum qntc_confidence judge_password_lowercased(const struct qntc_case *c,
+                                                      struct qntc_cause_finding *finding)
+{
+    return judge_password(c, finding, QNTC_PASSWORD_LOWER_CASE,
+                          "the response sent is the one of the password typed, in lower case "
+                          "(recomputed); as typed it gives another one");
+}
+
+static enum qntc_confidence judge_password_uppercased(const struct qntc_case *c,
+                                                      struct qntc_cause_finding *finding)
+{
+    return judge_password(c, finding, QNTC_PASSWORD_UPPER_CASE,
+                          "the response sent is the one of the password typed, in upper case "
+                          "(recomputed); as typed it gives another one");
+}
+
+static enum qntc_confidence judge_password_differs(const struct qntc_case *c,
+                                                   struct qntc_cause_finding *finding)
+{
+    return judge_password(c, finding, QNTC_PASSWORD_DIFFERS,
+                          "no password typed gives the response sent, as typed or in lower or "
+                          "upper case, nor does the empty one (recomputed)");
 }
 
 static enum qntc_confidence judge_password_empty(const struct qntc_case *c,
@@ -191,18 +322,30 @@ static enum qntc_confidence judge_empty_credentials(const struct qntc_case *c,
     return fits ? QNTC_CONFIDENCE_PROVEN : QNTC_CONFIDENCE_POSSIBLE;
 }
 
+/* A null session that may not do what was asked: nothing was wrong but that there is no user. */
+static enum qntc_confidence judge_null_session(const struct qntc_case *c,
+                                               struct qntc_cause_finding *finding)
+{
+    if (c->logon->outcome != QNTC_OUTCOME_ANONYMOUS ||
+        !qntc_status_is(&c->event->status, QNTC_STATUS_ACCESS_DENIED))
+        return QNTC_CONFIDENCE_NONE;
+    qntc_evidence(finding, c->logon->result_frame, "the session has no user: a null session");
+    qntc_evidence_event(c, finding);
+    return QNTC_CONFIDENCE_LIKELY;
+}
+
 #define IBM_CPDB053 "IBM: Accessing File Server via QNTC Fails with CPDB053 Error Code 3401"
 #define IBM_QNTC_ID "IBM: ID and Password Considerations for the QNTC File System"
 #define IBM_QPWDLVL "IBM: Considerations when Changing QPWDLVL from 0 to 3"
 #define NT_TO_DOS "Samba errormap.c (NT status to DOS code); [MS-ERREF] 2.3.1"
 
-#define ASK_THE_ADMINISTRATOR \
+#define ASK_THE_ADMINISTRATOR                                                                      \
     "the password and the profile on IBM i need no change; ask for the account to be put right"
 
 const struct qntc_cause qntc_causes_credentials[] = {
     {
         .id = "credentials-refused",
-        .title = "The server refused the credentials: user, password or domain",
+        .title = "The server refused the credentials, and does not say why",
         .explanation =
             "The server checked the AUTHENTICATE and refused it, and does not say which part is "
             "wrong. An unknown user, a wrong password (its upper and lower case count), a wrong "
@@ -221,6 +364,14 @@ const struct qntc_cause qntc_causes_credentials[] = {
             "sign on there from a PC with the same user and password",
             "find the logon in the security log (event 4625): its sub status tells the reason "
             "that the wire hides"),
+        .advice_netserver =
+            QNTC_LINES("check that the profile exists, with the name that the client sends cut to "
+                       "ten characters, and that its password is the one that is typed (at QPWDLVL "
+                       "0 or 1: in lower case)",
+                       "look in the job log of QZLSFILE, and whether the profile is disabled for "
+                       "NetServer (message CPIB682 in QSYSOPR)",
+                       "CLIENT: log on with the name of the profile explicitly (net use "
+                       "/user:PROFILE): Windows sends its own domain and password otherwise"),
         .source = "Q01, Q03, Q04, Q09; " IBM_CPDB053 "; " NT_TO_DOS,
         .example = "bad_smb2_10_wrongpw_smbclient.pcap",
         .counter_example = "n_nocred_user_202.pcap",
@@ -243,9 +394,83 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .advice_server = QNTC_LINES(
             "where the name cannot be changed, create a local account with the name and the "
             "password of the IBM i profile"),
+        .advice_netserver = QNTC_LINES(
+            "the domain hardly matters to NetServer: look at profile and password first",
+            "CLIENT: log on with the name of the profile explicitly (net use /user:PROFILE)"),
         .source = "Q02, Q05, Q06; " IBM_CPDB053 "; " IBM_QNTC_ID "; [MS-NLMP] 2.2.2.1",
         .example = "n_dom_wrong_202.pcap",
         .counter_example = "two_clients_same_user_good_bad.pcap",
+    },
+    {
+        .id = "password-lowercased",
+        .title = "The client sent the password in lower case",
+        .explanation =
+            "Recomputing the NTLM response shows that the client sent the password typed here in "
+            "lower case. At QPWDLVL 0 and 1 IBM i keeps no case, and QNTC sends lower case: a "
+            "password with capitals on the server never fits.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_COMPUTED,
+        .judge = judge_password_lowercased,
+        .advice_ibm_i = QNTC_LINES(
+            "DSPSYSVAL QPWDLVL: at 2 and above passwords keep their case; the change takes an IPL "
+            "and a plan (IBM: Considerations when Changing QPWDLVL)",
+            "after the change set the password again in its upper and lower case (CHGPWD, or "
+            "CHGUSRPRF with PASSWORD), then try from a new job"),
+        .advice_server = QNTC_LINES(
+            "or give the account a password without capital letters, the same as on IBM i"),
+        .advice_netserver =
+            QNTC_LINES("CLIENT: log on anew with the password in its upper and lower case",
+                       "DSPSYSVAL QPWDLVL: at 2 and above NetServer compares the case"),
+        .source = "Q07; " IBM_QPWDLVL "; " IBM_CPDB053 "; [MS-NLMP] 3.3",
+        .example = "bad_smb2_10_lowercased_smbclient.pcap.lowercased",
+        .counter_example = "bad_smb2_10_lowercased_smbclient.pcap.right",
+    },
+    {
+        .id = "password-uppercased",
+        .title = "The client sent the password in upper case",
+        .explanation =
+            "Recomputing the NTLM response shows that the client sent the password typed here in "
+            "upper case. After QPWDLVL was raised, IBM i knows a password in upper and lower case "
+            "only, until it is set again.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_COMPUTED,
+        .judge = judge_password_uppercased,
+        .advice_ibm_i = QNTC_LINES(
+            "set the password again in its upper and lower case (CHGPWD, or CHGUSRPRF with "
+            "PASSWORD), then try from a new job",
+            "DSPSYSVAL QPWDLVL: only at 2 and above passwords keep their case"),
+        .advice_server = QNTC_LINES("or give the account the password as it is kept on IBM i"),
+        .advice_netserver =
+            QNTC_LINES("CLIENT: log on anew with the password in its upper and lower case",
+                       "DSPSYSVAL QPWDLVL: at 0 and 1 NetServer takes passwords in lower case"),
+        .source = "Q08; " IBM_QPWDLVL "; [MS-NLMP] 3.3",
+        .example = "n_pwupper_202_ntlmv2.pcap.uppercased",
+        .counter_example = "bad_smb2_10_lowercased_smbclient.pcap.lowercased",
+    },
+    {
+        .id = "password-differs",
+        .title = "The client sent another password than the one typed",
+        .explanation =
+            "Recomputing the NTLM response shows that the client used none of the passwords typed "
+            "here, whether as typed, in lower or in upper case, nor an empty one. The profile on "
+            "IBM i holds another password, or the job runs under another profile than was meant.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_COMPUTED,
+        .judge = judge_password_differs,
+        .advice_ibm_i = QNTC_LINES(
+            "set the password of the profile to that of the account (CHGPWD, or CHGUSRPRF with "
+            "PASSWORD), then try from a new job",
+            "check that the job runs under the profile that was meant (in batch SBMJOB USER())"),
+        .advice_server =
+            QNTC_LINES("or set the password of the account to that of the IBM i profile"),
+        .advice_netserver = QNTC_LINES(
+            "CLIENT: log on with the name and the password of the profile explicitly (net use "
+            "/user:PROFILE): Windows sends its own otherwise",
+            "or set the password of the profile to the one that the client has (CHGPWD, or "
+            "CHGUSRPRF with PASSWORD)"),
+        .source = "Q10; " IBM_CPDB053 "; [MS-NLMP] 3.3",
+        .example = "bad_smb2_10_wrongpw_smbclient.pcap.other",
+        .counter_example = "bad_smb2_10_wrongpw_smbclient.pcap.other-user",
     },
     {
         .id = "password-empty",
@@ -262,6 +487,8 @@ const struct qntc_cause qntc_causes_credentials[] = {
             "check LCLPWDMGT of the profile (DSPUSRPRF): with *NO the password is not kept on IBM "
             "i, and QNTC uses Kerberos only"),
         .advice_server = QNTC_LINES("give the account the same password, not an empty one"),
+        .advice_netserver = QNTC_LINES(
+            "CLIENT: type the password of the IBM i profile: the client sent an empty one"),
         .source = "Q10, Q25; " IBM_CPDB053 "; [MS-NLMP] 3.3",
         .example = "n_pwempty_202.pcap",
         .counter_example = "n_nocred_user_202.pcap",
@@ -282,6 +509,8 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .advice_server = QNTC_LINES(
             "create the account with the name of the IBM i profile, where the domain sent is "
             "looked up"),
+        .advice_netserver = QNTC_LINES("create the profile, or a guest profile if unknown users "
+                                       "shall get in; NetServer cuts names to ten characters"),
         .source = "Q11; " NT_TO_DOS,
         .example = "scripted_all_statuses_smb2.pcap",
         .counter_example = "n_nouser_202.pcap",
@@ -297,10 +526,12 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .statuses = QNTC_STATUSES(0xC000006A /* WRONG_PASSWORD */, 0xC0000149 /* ..._CORE */),
         .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 86}),
         .by_status = QNTC_CONFIDENCE_LIKELY,
-        .advice_ibm_i = QNTC_LINES(
-            "set the same password on both sides (CHGPWD, or CHGUSRPRF with PASSWORD)",
-            "DSPSYSVAL QPWDLVL: at 0 and 1 QNTC sends the password in lower case"),
+        .advice_ibm_i =
+            QNTC_LINES("set the same password on both sides (CHGPWD, or CHGUSRPRF with PASSWORD)",
+                       "DSPSYSVAL QPWDLVL: at 0 and 1 QNTC sends the password in lower case"),
         .advice_server = QNTC_LINES("set the password of the account to that of the IBM i profile"),
+        .advice_netserver = QNTC_LINES(
+            "CLIENT: type the password of the IBM i profile; at QPWDLVL 0 or 1 in lower case"),
         .source = "Q12; " IBM_QPWDLVL "; " NT_TO_DOS,
         .example = "scripted_all_statuses_smb2.pcap",
         .counter_example = "bad_smb2_10_wrongpw_smbclient.pcap",
@@ -316,6 +547,9 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .by_status = QNTC_CONFIDENCE_PROVEN,
         .advice_ibm_i = QNTC_LINES(ASK_THE_ADMINISTRATOR),
         .advice_server = QNTC_LINES("enable the account on the server or in the domain"),
+        .advice_netserver =
+            QNTC_LINES("enable the profile (CHGUSRPRF STATUS(*ENABLED)), and for NetServer: GO "
+                       "NETS, or Navigator, IBM i NetServer, Disabled user IDs (message CPIB682)"),
         .source = "Q13; " NT_TO_DOS,
         .example = "n_disabled_qntc_202.pcap",
         .counter_example = "bad_smb2_10_expired_smbclient.pcap",
@@ -351,6 +585,9 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .advice_server = QNTC_LINES(
             "find the client that caused it (event 4740 at the domain controller), then unlock the "
             "account"),
+        .advice_netserver = QNTC_LINES(
+            "the profile has had too many wrong sign-ons (QMAXSIGN): enable it for NetServer in GO "
+            "NETS or Navigator, and find the client that repeats the wrong password"),
         .source = "Q16; " NT_TO_DOS,
         .example = "ad_bad_nt1_lockedout.pcap",
         .counter_example = "n_pwdiffers_three.pcap",
@@ -366,9 +603,9 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .basis = QNTC_BASIS_STATUS,
         .statuses = QNTC_STATUSES(0xC000006E /* ACCOUNT_RESTRICTION */),
         .by_status = QNTC_CONFIDENCE_PROVEN,
-        .advice_ibm_i = QNTC_LINES(
-            "use another account, or Kerberos (Network Authentication Service, EIM, and "
-            "CHGUSRPRF LCLPWDMGT(*NO))"),
+        .advice_ibm_i =
+            QNTC_LINES("use another account, or Kerberos (Network Authentication Service, EIM, and "
+                       "CHGUSRPRF LCLPWDMGT(*NO))"),
         .advice_server = QNTC_LINES(
             "take the account out of Protected Users or of the authentication policy, and give it "
             "a password"),
@@ -391,6 +628,8 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .advice_server = QNTC_LINES(
             "change the password of the account; for an account that only programs use, consider "
             "one that does not expire"),
+        .advice_netserver =
+            QNTC_LINES("change the password of the profile (CHGPWD), then log on with the new one"),
         .source = "Q15; " NT_TO_DOS,
         .example = "bad_nt1_pwexpired_smbclient.pcap",
         .counter_example = "bad_smb2_10_mustchange_smbclient.pcap",
@@ -411,6 +650,8 @@ const struct qntc_cause qntc_causes_credentials[] = {
             "PASSWORD)"),
         .advice_server = QNTC_LINES(
             "change the password from a PC, or clear \"user must change password at next logon\""),
+        .advice_netserver =
+            QNTC_LINES("change the password of the profile (CHGPWD), then log on with the new one"),
         .source = "Q15; " NT_TO_DOS,
         .example = "bad_smb2_10_mustchange_smbclient.pcap",
         .counter_example = "bad_nt1_pwexpired_smbclient.pcap",
@@ -496,10 +737,9 @@ const struct qntc_cause qntc_causes_credentials[] = {
             "that was sent. User and password were not checked.",
         .ceiling = QNTC_CONFIDENCE_PROVEN,
         .basis = QNTC_BASIS_STATUS,
-        .statuses = QNTC_STATUSES(0xC000005E /* NO_LOGON_SERVERS */,
-                                  0xC00000DF /* NO_SUCH_DOMAIN */,
-                                  0xC0000192 /* NETLOGON_NOT_STARTED */,
-                                  0xC0000233 /* DOMAIN_CONTROLLER_NOT_FOUND */),
+        .statuses = QNTC_STATUSES(
+            0xC000005E /* NO_LOGON_SERVERS */, 0xC00000DF /* NO_SUCH_DOMAIN */,
+            0xC0000192 /* NETLOGON_NOT_STARTED */, 0xC0000233 /* DOMAIN_CONTROLLER_NOT_FOUND */),
         .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 2215}, {QNTC_ERRDOS, 2455}),
         .by_status = QNTC_CONFIDENCE_PROVEN,
         .advice_ibm_i = QNTC_LINES(
@@ -521,12 +761,10 @@ const struct qntc_cause qntc_causes_credentials[] = {
             "No domain user can log on there until it is repaired.",
         .ceiling = QNTC_CONFIDENCE_PROVEN,
         .basis = QNTC_BASIS_STATUS,
-        .statuses = QNTC_STATUSES(0xC000018A /* NO_TRUST_LSA_SECRET */,
-                                  0xC000018B /* NO_TRUST_SAM_ACCOUNT */,
-                                  0xC000018C /* TRUSTED_DOMAIN_FAILURE */,
-                                  0xC000018D /* TRUSTED_RELATIONSHIP_FAILURE */,
-                                  0xC0000190 /* TRUST_FAILURE */,
-                                  0xC000019B /* DOMAIN_TRUST_INCONSISTENT */),
+        .statuses = QNTC_STATUSES(
+            0xC000018A /* NO_TRUST_LSA_SECRET */, 0xC000018B /* NO_TRUST_SAM_ACCOUNT */,
+            0xC000018C /* TRUSTED_DOMAIN_FAILURE */, 0xC000018D /* TRUSTED_RELATIONSHIP_FAILURE */,
+            0xC0000190 /* TRUST_FAILURE */, 0xC000019B /* DOMAIN_TRUST_INCONSISTENT */),
         .by_status = QNTC_CONFIDENCE_PROVEN,
         .advice_ibm_i = QNTC_LINES("until then only a local account of the server works"),
         .advice_server = QNTC_LINES(
@@ -555,6 +793,8 @@ const struct qntc_cause qntc_causes_credentials[] = {
             "check the rights \"Access this computer from the network\" and its Deny, required "
             "encryption (Get-SmbServerConfiguration: EncryptData, RejectUnencryptedAccess), and "
             "SmbServerNameHardeningLevel"),
+        .advice_netserver = QNTC_LINES("look in the job log of QZLSFILE, and whether the profile "
+                                       "is disabled for NetServer (message CPIB682 in QSYSOPR)"),
         .source = "Q01, Q35, Q42; Microsoft: Negotiate, Session Setup, and Tree Connect Failures; "
                   "[MS-SMB2] 3.3.5.5.3",
         .example = "enc_required_smb2_10_client.pcap",
@@ -569,6 +809,7 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .ceiling = QNTC_CONFIDENCE_PROVEN,
         .basis = QNTC_BASIS_COMPARED,
         .judge = judge_empty_credentials,
+        .judge_event = judge_null_session,
         .advice_ibm_i = QNTC_LINES(
             "check LCLPWDMGT of the profile (DSPUSRPRF): with *NO only Kerberos is used, and "
             "without a ticket there is nothing to send",
@@ -577,6 +818,9 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .advice_server = QNTC_LINES(
             "nothing, as a rule: many clients try a null session first; do not open the server to "
             "anonymous users for it"),
+        .advice_netserver = QNTC_LINES(
+            "NetServer takes a session without user only where a guest profile is configured",
+            "CLIENT: log on with a user and password"),
         .source = "Q25; " IBM_CPDB053 "; [MS-NLMP] 3.2.5.1.2",
         .example = "n_nocred_user_202.pcap",
         .counter_example = "n_null_session_ok.pcap",

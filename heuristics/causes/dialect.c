@@ -3,6 +3,7 @@
  * The group "Dialect and encryption": the logon ended at the NEGOTIATE, because the two sides have
  * no dialect in common. A server that has SMB1 switched off often says nothing: it closes.
  */
+#include "diagnosis.h"
 #include "weigh.h"
 
 /* The connection ended after the NEGOTIATE, and no SMB came back. */
@@ -10,7 +11,7 @@ static bool negotiate_unanswered(const struct qntc_logon *logon)
 {
     return logon->connection->negotiate.request_frame != 0 &&
            logon->connection->negotiate.response_frame == 0 && !logon->setup_seen &&
-           !logon->connection->answer_not_smb;
+           logon->connection->not_smb_frame == 0;
 }
 
 static bool closed_at_negotiate(const struct qntc_logon *logon)
@@ -78,9 +79,51 @@ static enum qntc_confidence judge_negotiate_refused(const struct qntc_case *c,
     return QNTC_CONFIDENCE_LIKELY;
 }
 
+/* At the SESSION_SETUP: before the CHALLENGE no password was looked at ([MS-SMB2] 3.3.5.5). */
+static enum qntc_confidence judge_encryption(const struct qntc_case *c,
+                                             struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (logon->outcome != QNTC_OUTCOME_REFUSED || logon->refused_at_negotiate ||
+        !qntc_status_is(&logon->status, QNTC_STATUS_ACCESS_DENIED) ||
+        !qntc_client_cannot_encrypt(logon) || qntc_case_best(c) == QNTC_CONFIDENCE_PROVEN)
+        return QNTC_CONFIDENCE_NONE;
+    const struct qntc_logon *encrypted = qntc_server_encrypts(logon->connection->server);
+    qntc_evidence_offer(c, finding);
+    qntc_evidence(finding, logon->connection->negotiate.response_frame,
+                  "what was agreed here does not encrypt");
+    qntc_evidence_result(c, finding);
+    if (encrypted != NULL)
+        qntc_evidence(finding, encrypted->result_frame, "for this logon the server encrypts");
+    bool likely = encrypted != NULL || qntc_ended_before_challenge(logon);
+    return likely ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE;
+}
+
+/* At the share, or its first requests: only a share that is known to encrypt makes it likely. */
+static enum qntc_confidence judge_encryption_after(const struct qntc_case *c,
+                                                   struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (!qntc_status_is(&c->event->status, QNTC_STATUS_ACCESS_DENIED) ||
+        logon->session.encrypted_frame != 0)
+        return QNTC_CONFIDENCE_NONE;
+    bool known = qntc_server_encrypts_share(logon->connection->server, c->event->share);
+    bool tree = g_strcmp0(c->event->request, "TREE_CONNECT") == 0;
+    if (!known && !(tree && qntc_client_cannot_encrypt(logon)))
+        return QNTC_CONFIDENCE_NONE;
+    const struct qntc_logon *encrypted = qntc_server_encrypts(logon->connection->server);
+    qntc_evidence(finding, logon->connection->negotiate.response_frame,
+                  "NEGOTIATE: the dialect is %s",
+                  qntc_dialect_name(logon->connection->negotiate.dialect));
+    qntc_evidence_event(c, finding);
+    if (known && encrypted != NULL)
+        qntc_evidence(finding, encrypted->result_frame, "this other session there is encrypted");
+    return known ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE;
+}
+
 #define IBM_VERSIONS "IBM: IBM i NetServer SMB Protocol Version Control Guide"
 #define CONVERSE "Converse Systems: Time to move to IBM i SMBv3"
-#define QNTC_DIALECTS \
+#define QNTC_DIALECTS                                                                              \
     "QNTC has SMB1 only up to 7.1, SMB 2.0.2 from 7.3 (7.2 with PTF SI64984), SMB 3.0 from 7.4"
 
 const struct qntc_cause qntc_causes_dialect[] = {
@@ -93,12 +136,15 @@ const struct qntc_cause qntc_causes_dialect[] = {
         .ceiling = QNTC_CONFIDENCE_LIKELY,
         .basis = QNTC_BASIS_COMPARED,
         .judge = judge_smb1_refused,
-        .advice_ibm_i = QNTC_LINES(
-            QNTC_DIALECTS ": bring the release or its PTFs up to date",
-            "a Samba client in PASE (3.6) has SMB1 only, whatever the release"),
+        .advice_ibm_i =
+            QNTC_LINES(QNTC_DIALECTS ": bring the release or its PTFs up to date",
+                       "a Samba client in PASE (3.6) has SMB1 only, whatever the release"),
         .advice_server = QNTC_LINES(
             "switch SMB1 on again only as a last resort and for a while (Windows feature SMB 1.0, "
             "Set-SmbServerConfiguration -EnableSMB1Protocol; Samba: server min protocol)"),
+        .advice_netserver = QNTC_LINES("SMB1 is switched off in NetServer (CALL QZLSMAINT "
+                                       "PARM('40' '0') prints the flags, 0x100)",
+                                       "CLIENT: use SMB2 or SMB3"),
         .source = "Q40, T06; " CONVERSE "; IBM ibmi-oss-issues 87; [MS-SMB2] 3.3.5.3",
         .example = "dialect_smb1only_vs_smb2srv_smbclient.pcap",
         .counter_example = "zeek--cifs_negotiate_lanman.pcap",
@@ -118,6 +164,9 @@ const struct qntc_cause qntc_causes_dialect[] = {
         .advice_server = QNTC_LINES(
             "switch SMB2 on (Set-SmbServerConfiguration -EnableSMB2Protocol; Samba: server max "
             "protocol), and check firewalls and virus scanners in between"),
+        .advice_netserver =
+            QNTC_LINES("NetServer has SMB2 from 7.2 with PTFs and 7.3 on; CALL QZLSMAINT PARM('40' "
+                       "'0') prints the flags, 0x80 is no SMB2"),
         .source = "Q50, T06; Microsoft: Negotiate, Session Setup, and Tree Connect Failures; "
                   "[MS-SMB2] 3.3.5.4",
         .example = "dialect_smb2only_vs_smb1srv_smbclient.pcap",
@@ -136,6 +185,8 @@ const struct qntc_cause qntc_causes_dialect[] = {
         .advice_server = QNTC_LINES(
             "lower the minimum to 3.0, or 2.0.2 for older releases (Set-SmbServerConfiguration "
             "-Smb2DialectMin; Samba: server min protocol)"),
+        .advice_netserver = QNTC_LINES("CALL QZLSMAINT PARM('40' '0') prints which dialects are "
+                                       "off: 0x80 no SMB2, 0x100 no SMB1, 0x1000 no SMB3"),
         .source = "Q41; " IBM_VERSIONS "; Microsoft: SMB security hardening; [MS-SMB2] 3.3.5.4",
         .example = "dialect_smb21_vs_smb3srv_raw.pcap",
         .counter_example = "n_neg_refused_no_dialect.pcap",
@@ -152,11 +203,31 @@ const struct qntc_cause qntc_causes_dialect[] = {
         .advice_ibm_i = QNTC_LINES(
             "bring release and PTFs up to date; note which client it is (QNTC, Samba in PASE, a "
             "Java library) before asking for support"),
-        .advice_server = QNTC_LINES(
-            "look in its event log or the Samba log for the time of the request"),
+        .advice_server =
+            QNTC_LINES("look in its event log or the Samba log for the time of the request"),
         .source = "Q41, T06; [MS-SMB2] 3.3.5.4; [MS-CIFS] 3.3.5.42",
         .example = "n_neg_refused_no_dialect.pcap",
         .counter_example = "dialect_smb21_vs_smb3srv_raw.pcap",
+    },
+    {
+        .id = "encryption-required",
+        .title = "The server wants encryption, and this session has none",
+        .explanation =
+            "The server, or the share, takes encrypted sessions only. SMB encrypts from 3.0 on, "
+            "and only where the client offers it. User and password are not the reason.",
+        .ceiling = QNTC_CONFIDENCE_LIKELY,
+        .basis = QNTC_BASIS_COMPARED,
+        .judge = judge_encryption,
+        .judge_event = judge_encryption_after,
+        .advice_ibm_i = QNTC_LINES(QNTC_DIALECTS ": with 7.3 or earlier it cannot encrypt"),
+        .advice_server = QNTC_LINES("exempt this share: Set-SmbShare -EncryptData $false",
+                                    "or allow unencrypted access: Set-SmbServerConfiguration "
+                                    "-RejectUnencryptedAccess $false"),
+        .advice_netserver = QNTC_LINES("GO NETS, option 9, Encrypt connections: *REQUIRED shuts "
+                                       "out clients without SMB 3.0 encryption"),
+        .source = "Q42, Q43, Q44, N12; [MS-SMB2] 3.3.5.5, 3.3.5.7; " IBM_VERSIONS,
+        .example = "n_enc_share_other_works.pcap",
+        .counter_example = "tree_smb3_11_denied.pcap",
     },
     {.id = NULL},
 };

@@ -24,9 +24,7 @@ static enum qntc_confidence judge_server_closed(const struct qntc_case *c,
         return QNTC_CONFIDENCE_NONE;
     evidence_last_request(c, finding);
     qntc_evidence_close(c, finding);
-    /* What answers no SMB is no file server; that it closes then is no riddle. */
-    return c->logon->connection->answer_not_smb ? QNTC_CONFIDENCE_POSSIBLE
-                                                : QNTC_CONFIDENCE_LIKELY;
+    return QNTC_CONFIDENCE_LIKELY;
 }
 
 /*
@@ -67,7 +65,27 @@ static enum qntc_confidence judge_server_silent(const struct qntc_case *c,
     qntc_evidence(finding, logon->last_client_frame, "the %s gets no answer",
                   qntc_last_request(logon));
     qntc_evidence_close(c, finding);
-    return logon->connection->answer_not_smb ? QNTC_CONFIDENCE_POSSIBLE : QNTC_CONFIDENCE_LIKELY;
+    return QNTC_CONFIDENCE_LIKELY;
+}
+
+/* What answers no SMB is no file server: who ends the connection then does not matter. */
+static enum qntc_confidence judge_not_smb(const struct qntc_case *c,
+                                          struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    const struct qntc_connection *connection = logon->connection;
+    bool ended = logon->outcome == QNTC_OUTCOME_CLOSED ||
+                 logon->outcome == QNTC_OUTCOME_UNANSWERED ||
+                 logon->outcome == QNTC_OUTCOME_ABANDONED;
+    /* Without the start of the connection, or behind a gap, they may be the rest of a message. */
+    bool whole = !connection->began_before_capture && connection->gap_frame == 0;
+    if (!ended || !whole || connection->not_smb_frame == 0)
+        return QNTC_CONFIDENCE_NONE;
+    evidence_last_request(c, finding);
+    qntc_evidence(finding, connection->not_smb_frame,
+                  "the server's answer is no message of SMB or NetBIOS");
+    qntc_evidence_close(c, finding);
+    return QNTC_CONFIDENCE_LIKELY;
 }
 
 const struct qntc_cause qntc_causes_ending[] = {
@@ -105,8 +123,8 @@ const struct qntc_cause qntc_causes_ending[] = {
             "before CPDB053?",
             "where Kerberos is meant (LCLPWDMGT(*NO)), check Network Authentication Service and "
             "EIM: without a ticket the client has nothing to send"),
-        .advice_server = QNTC_LINES(
-            "compare its signing settings and mechanisms with what the client supports"),
+        .advice_server =
+            QNTC_LINES("compare its signing settings and mechanisms with what the client supports"),
         .source = "T06, K07; [MS-SMB2] 3.2.5.2",
         .example = "smb2_abort_after_challenge_raw.pcap",
         .counter_example = "n_krb_kdc_silent.pcap",
@@ -129,6 +147,24 @@ const struct qntc_cause qntc_causes_ending[] = {
         .source = "T06, D02, Q50; Microsoft: Negotiate, Session Setup, and Tree Connect Failures",
         .example = "n_end_silent_auth_30.pcap",
         .counter_example = "n_cut_after_auth.pcap",
+    },
+    {
+        .id = "not-smb",
+        .title = "What answers on this port does not speak SMB",
+        .explanation =
+            "The connection came about, and the answer to the NEGOTIATE is another protocol. The "
+            "port belongs to another service, or a proxy or gateway answers in the server's place.",
+        .ceiling = QNTC_CONFIDENCE_LIKELY,
+        .basis = QNTC_BASIS_STATUS,
+        .judge = judge_not_smb,
+        .advice_ibm_i = QNTC_LINES(
+            "check the address that the server's name resolves to: it may be another host"),
+        .advice_server = QNTC_LINES(
+            "see which program listens on the port (netstat -abno, ss -ltnp), and which proxy, "
+            "gateway or tunnel stands in between"),
+        .source = "T06; [MS-SMB2] 2.1",
+        .example = "n_notsmb_http.pcap",
+        .counter_example = "dialect_smb1only_vs_smb2srv_smbclient.pcap",
     },
     {.id = NULL},
 };

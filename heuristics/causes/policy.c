@@ -74,23 +74,6 @@ static enum qntc_confidence judge_ntlmv1_refused(const struct qntc_case *c,
 
 /* ntlm-disabled */
 
-/* [MS-SMB2] 3.3.5.5: a server that wants every session encrypted refuses who cannot encrypt. */
-static bool encryption_may_explain(const struct qntc_logon *logon)
-{
-    const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
-    const uint32_t global_cap_encryption = 0x40;
-    switch (negotiate->dialect) {
-    case QNTC_DIALECT_300:
-    case QNTC_DIALECT_302:
-        return negotiate->client_capabilities_seen &&
-               (negotiate->client_capabilities & global_cap_encryption) == 0;
-    case QNTC_DIALECT_311:
-        return !negotiate->client_offers_ciphers;
-    default:
-        return true;
-    }
-}
-
 static enum qntc_confidence judge_ntlm_disabled(const struct qntc_case *c,
                                                 struct qntc_cause_finding *finding)
 {
@@ -110,7 +93,7 @@ static enum qntc_confidence judge_ntlm_disabled(const struct qntc_case *c,
                   "SESSION_SETUP: the client begins with an NTLM NEGOTIATE_MESSAGE");
     qntc_evidence_authenticate(c, finding);
     qntc_evidence_result(c, finding);
-    bool doubtful = !ntlm || (at_first_leg && denied && encryption_may_explain(logon));
+    bool doubtful = !ntlm || (at_first_leg && denied && qntc_client_cannot_encrypt(logon));
     return doubtful ? QNTC_CONFIDENCE_POSSIBLE : QNTC_CONFIDENCE_LIKELY;
 }
 
@@ -284,8 +267,8 @@ static enum qntc_confidence judge_clock_differs(const struct qntc_case *c,
         !is_time(server))
         return QNTC_CONFIDENCE_NONE;
     bool ahead = client > server;
-    uint64_t apart = ahead ? (uint64_t)client - (uint64_t)server
-                           : (uint64_t)server - (uint64_t)client;
+    uint64_t apart =
+        ahead ? (uint64_t)client - (uint64_t)server : (uint64_t)server - (uint64_t)client;
     if (apart <= half_an_hour)
         return QNTC_CONFIDENCE_NONE;
     qntc_evidence(finding, logon->ntlm.authenticate_frame,
@@ -306,8 +289,8 @@ static enum qntc_confidence judge_plaintext_required(const struct qntc_case *c,
     bool wants_plaintext = negotiate->security_mode_seen && !negotiate->encrypted_passwords &&
                            !negotiate->share_level && !negotiate->extended_security;
     bool left = logon->outcome == QNTC_OUTCOME_ABANDONED && !logon->setup_seen;
-    bool refused = refused_at_setup(logon) && qntc_is_vague(&logon->status) &&
-                   !qntc_has_no_credentials(logon);
+    bool refused =
+        refused_at_setup(logon) && qntc_is_vague(&logon->status) && !qntc_has_no_credentials(logon);
     if (!wants_plaintext || !(left || refused))
         return QNTC_CONFIDENCE_NONE;
     qntc_evidence(finding, negotiate->response_frame,
@@ -341,6 +324,17 @@ static enum qntc_confidence judge_refused_other(const struct qntc_case *c,
     return qntc_is_vague(&logon->status) ? QNTC_CONFIDENCE_POSSIBLE : QNTC_CONFIDENCE_LIKELY;
 }
 
+/* A tree connect that fails with a status nobody names. */
+static enum qntc_confidence judge_other_tree(const struct qntc_case *c,
+                                             struct qntc_cause_finding *finding)
+{
+    if (c->findings->len > 0 || g_strcmp0(c->event->request, "TREE_CONNECT") != 0 ||
+        qntc_is_refused_tree(c->event))
+        return QNTC_CONFIDENCE_NONE;
+    qntc_evidence_event(c, finding);
+    return QNTC_CONFIDENCE_LIKELY;
+}
+
 #define IBM_MIDRANGE "IBM on CPDB053 (midrange-l, May 2014)"
 #define MS_NTLMV1 "Microsoft KB5066470 (NTLMv1 changes in Windows 11 24H2 and Server 2025)"
 #define MS_HARDENING "Microsoft: SMB security hardening"
@@ -364,6 +358,10 @@ const struct qntc_cause qntc_causes_policy[] = {
             "check LmCompatibilityLevel on the server and on the domain controllers: 4 and 5 "
             "refuse LM, 5 refuses NTLMv1, too (Samba: ntlm auth)",
             "relax it for this one server only, and only for as long as it is needed"),
+        .advice_netserver =
+            QNTC_LINES("LAN Manager passwords: GO NETS, option 9, or the share QZLSPWDANY$; at "
+                       "QPWDLVL 1 and 3 there is no LM hash to compare with",
+                       "CLIENT: let it send NTLMv2 (LmCompatibilityLevel 3 or more)"),
         .source = "Q30; " MS_NTLMV1 "; " IBM_MIDRANGE "; [MS-NLMP] 3.3.1",
         .example = "n_v1_then_v2_202.pcap",
         .counter_example = "n_dom_and_v1_changed.pcap",
@@ -385,6 +383,8 @@ const struct qntc_cause qntc_causes_policy[] = {
         .advice_server = QNTC_LINES(
             "check the policies \"Network security: Restrict NTLM\" on the server and the domain, "
             "and add this server or client to their exceptions (Samba: ntlm auth)"),
+        .advice_netserver = QNTC_LINES(
+            "GO NETS, option 9, authentication method: allow encrypted passwords beside Kerberos"),
         .source = "Q33, Q34; " MS_HARDENING "; jcifs-ng issue 368 (SMBServer event 551)",
         .example = "n_ntlm_blocked_202.pcap",
         .counter_example = "v2only_nt1_v1_smbclient.pcap",
@@ -490,11 +490,10 @@ const struct qntc_cause qntc_causes_policy[] = {
             "server does not take, or a device that changes packets.",
         .ceiling = QNTC_CONFIDENCE_LIKELY,
         .basis = QNTC_BASIS_STATUS,
-        .statuses = QNTC_STATUSES(0xC000000D /* INVALID_PARAMETER */,
-                                  0x00010002 /* INVALID_SMB */, 0x00160002 /* SMB_BAD_COMMAND */,
-                                  0xC0000002 /* NOT_IMPLEMENTED */,
-                                  0xC0000010 /* INVALID_DEVICE_REQUEST */,
-                                  0xC00000C3 /* INVALID_NETWORK_RESPONSE */),
+        .statuses = QNTC_STATUSES(
+            0xC000000D /* INVALID_PARAMETER */, 0x00010002 /* INVALID_SMB */,
+            0x00160002 /* SMB_BAD_COMMAND */, 0xC0000002 /* NOT_IMPLEMENTED */,
+            0xC0000010 /* INVALID_DEVICE_REQUEST */, 0xC00000C3 /* INVALID_NETWORK_RESPONSE */),
         .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 87}, {QNTC_ERRSRV, 22}, {QNTC_ERRSRV, 64}),
         .by_status = QNTC_CONFIDENCE_LIKELY,
         .advice_ibm_i = QNTC_LINES(
@@ -514,13 +513,11 @@ const struct qntc_cause qntc_causes_policy[] = {
             "service that it needs does not work. User and password are probably not the reason.",
         .ceiling = QNTC_CONFIDENCE_LIKELY,
         .basis = QNTC_BASIS_STATUS,
-        .statuses = QNTC_STATUSES(0xC00002FE /* SHUTDOWN_IN_PROGRESS */,
-                                  0xC0000001 /* UNSUCCESSFUL */,
-                                  0xC00000AC /* PIPE_NOT_AVAILABLE */,
-                                  0xC000009A /* INSUFFICIENT_RESOURCES */,
-                                  0xC0000205 /* INSUFF_SERVER_RESOURCES */,
-                                  0xC00000E5 /* INTERNAL_ERROR */,
-                                  0xC00000DC /* INVALID_SERVER_STATE */),
+        .statuses = QNTC_STATUSES(
+            0xC00002FE /* SHUTDOWN_IN_PROGRESS */, 0xC0000001 /* UNSUCCESSFUL */,
+            0xC00000AC /* PIPE_NOT_AVAILABLE */, 0xC000009A /* INSUFFICIENT_RESOURCES */,
+            0xC0000205 /* INSUFF_SERVER_RESOURCES */, 0xC00000E5 /* INTERNAL_ERROR */,
+            0xC00000DC /* INVALID_SERVER_STATE */),
         .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 8}, {QNTC_ERRSRV, 89}),
         .by_status = QNTC_CONFIDENCE_LIKELY,
         .advice_ibm_i = QNTC_LINES("try again later; nothing has to be changed here for it"),
@@ -542,6 +539,7 @@ const struct qntc_cause qntc_causes_policy[] = {
         .ceiling = QNTC_CONFIDENCE_LIKELY,
         .basis = QNTC_BASIS_GENERAL,
         .judge = judge_refused_other,
+        .judge_event = judge_other_tree,
         .advice_ibm_i = QNTC_LINES(
             "look up the class and code of CPDB053 beside the status: the job log often shows 3/31 "
             "for what has no code of its own"),

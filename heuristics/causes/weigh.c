@@ -169,12 +169,13 @@ void qntc_evidence_challenge(const struct qntc_case *c, struct qntc_cause_findin
     case QNTC_STAND_ALONE:
         qntc_evidence(finding, ntlm->challenge_frame,
                       "CHALLENGE_MESSAGE: the server is %s and names no domain beside itself "
-                      "(stand-alone)", ntlm->nb_computer);
+                      "(stand-alone)",
+                      ntlm->nb_computer);
         break;
     default:
         if (ntlm->target_name != NULL && ntlm->target_name[0] != '\0') {
-            qntc_evidence(finding, ntlm->challenge_frame,
-                          "CHALLENGE_MESSAGE: the server names %s", ntlm->target_name);
+            qntc_evidence(finding, ntlm->challenge_frame, "CHALLENGE_MESSAGE: the server names %s",
+                          ntlm->target_name);
         }
         evidence_smb1_names(&c->logon->connection->negotiate, finding);
         break;
@@ -225,4 +226,50 @@ void qntc_evidence_close(const struct qntc_case *c, struct qntc_cause_finding *f
                   connection->closed_by == QNTC_SERVER ? "server" : "client",
                   connection->closed_by_reset ? "resets the connection (RST)"
                                               : "closes the connection (FIN)");
+}
+
+void qntc_evidence_event(const struct qntc_case *c, struct qntc_cause_finding *finding)
+{
+    const struct qntc_event *event = c->event;
+    const struct qntc_connection *connection = c->logon->connection;
+    if (event->request == NULL) {
+        qntc_evidence(finding, event->frame, "the %s ends the connection with %s",
+                      connection->closed_by == QNTC_CLIENT ? "client" : "server",
+                      connection->closed_by_reset ? "RST" : "FIN");
+        return;
+    }
+    char buffer[32];
+    qntc_evidence(finding, event->frame, "the server answers %s to %s%s%s",
+                  qntc_status_name(&event->status, buffer, sizeof buffer), event->request,
+                  event->share != NULL ? " of share " : "",
+                  event->share != NULL ? event->share : "");
+}
+
+bool qntc_client_cannot_encrypt(const struct qntc_logon *logon)
+{
+    const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
+    bool offers = (negotiate->client_capabilities & 0x40) != 0; /* SMB2_GLOBAL_CAP_ENCRYPTION */
+    switch (negotiate->dialect) {
+    case QNTC_DIALECT_SMB1:
+    case QNTC_DIALECT_202:
+    case QNTC_DIALECT_210:
+        return true;
+    case QNTC_DIALECT_300:
+    case QNTC_DIALECT_302:
+        return negotiate->client_capabilities_seen && !offers;
+    case QNTC_DIALECT_311:
+        return negotiate->request_frame != 0 && logon->truncated_frame == 0 &&
+               !negotiate->client_offers_ciphers;
+    case QNTC_DIALECT_UNKNOWN:
+        break;
+    }
+    return false;
+}
+
+bool qntc_is_refused_tree(const struct qntc_event *event)
+{
+    bool denied = qntc_status_is(&event->status, QNTC_STATUS_ACCESS_DENIED) ||
+                  qntc_status_is_dos(&event->status, QNTC_ERRDOS, 5) ||
+                  qntc_status_is_dos(&event->status, QNTC_ERRSRV, 4);
+    return denied && g_strcmp0(event->request, "TREE_CONNECT") == 0;
 }

@@ -47,6 +47,18 @@ void qntc_evidence_challenge(const struct qntc_case *c, struct qntc_cause_findin
 void qntc_evidence_offer(const struct qntc_case *c, struct qntc_cause_finding *finding);
 void qntc_evidence_close(const struct qntc_case *c, struct qntc_cause_finding *finding);
 
+/* What failed after the logon: the request and its answer, or the end of the connection. */
+void qntc_evidence_event(const struct qntc_case *c, struct qntc_cause_finding *finding);
+
+/* A tree connect that was refused as not allowed, whatever the reason is. */
+bool qntc_is_refused_tree(const struct qntc_event *event);
+
+/*
+ * The client cannot encrypt: its dialect does not, or it did not offer to ([MS-SMB2] 3.3.5.5).
+ * False where the NEGOTIATE does not say.
+ */
+bool qntc_client_cannot_encrypt(const struct qntc_logon *logon);
+
 /* What the client said last, for people: "AUTHENTICATE_MESSAGE", "NEGOTIATE", ... Static. */
 const char *qntc_last_request(const struct qntc_logon *logon);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "diagnosis.h"
+#include "ibm_i.h"
 
 /* ---------------------------------------------------------------------- a capture made by hand */
 
@@ -20,6 +21,7 @@ struct qntc_capture {
     uint32_t truncated;
     unsigned count;
     const struct qntc_logon *logons[MAX_LOGONS];
+    const GPtrArray *works; /* what a comparison finds, or NULL */
 };
 
 unsigned qntc_capture_logon_count(const struct qntc_capture *capture)
@@ -73,6 +75,64 @@ const struct qntc_logon *qntc_server_encrypts(const struct qntc_server *server)
 {
     (void)server;
     return NULL;
+}
+
+bool qntc_server_encrypts_share(const struct qntc_server *server, const char *share)
+{
+    (void)server;
+    (void)share;
+    return false;
+}
+
+enum qntc_ibm_i qntc_client_is_ibm_i(const struct qntc_capture *capture,
+                                     const struct qntc_logon *logon)
+{
+    (void)capture;
+    (void)logon;
+    return QNTC_IBM_I_UNKNOWN;
+}
+
+enum qntc_ibm_i qntc_server_is_ibm_i(const struct qntc_capture *capture,
+                                     const struct qntc_logon *logon)
+{
+    (void)capture;
+    (void)logon;
+    return QNTC_IBM_I_UNKNOWN;
+}
+
+const struct qntc_logon *qntc_server_longer_user(const struct qntc_server *server,
+                                                 const char *user)
+{
+    (void)server;
+    (void)user;
+    return NULL;
+}
+
+const GPtrArray *qntc_server_successes_from(const struct qntc_server *server, const char *client)
+{
+    (void)server;
+    (void)client;
+    return NULL;
+}
+
+const GPtrArray *qntc_server_samples(const struct qntc_server *server)
+{
+    (void)server;
+    return NULL;
+}
+
+const GPtrArray *qntc_capture_successes_from(const struct qntc_capture *capture,
+                                             const char *client)
+{
+    (void)capture;
+    (void)client;
+    return NULL;
+}
+
+const GPtrArray *qntc_capture_successes_of(const struct qntc_capture *capture, const char *user)
+{
+    (void)user;
+    return capture->works;
 }
 
 /* -------------------------------------------------------------------------------------- logons */
@@ -276,8 +336,10 @@ static void test_json_success(void)
         "\"domain\":\"IBMI\",\"workstation\":\"MYIBMI\","
         "\"signing\":{\"client\":\"required\",\"server\":\"enabled\"},"
         "\"status\":{\"code\":0,\"name\":\"STATUS_SUCCESS\"},\"outcome\":\"success\","
-        "\"causes\":[],\"warnings\":[],\"cpdb053\":null,\"password\":null,\"works\":null,"
-        "\"after\":[]}],\"findings\":[]}");
+        "\"causes\":[],\"warnings\":[{\"id\":\"domain-not-known\",\"frame\":12,"
+        "\"text\":\"domain \\\"IBMI\\\" is none of the server's names: it is trusted, or the "
+        "server took its own accounts instead\"}],"
+        "\"cpdb053\":null,\"password\":null,\"works\":null,\"after\":[]}],\"findings\":[]}");
     g_free(json);
 }
 
@@ -383,6 +445,72 @@ static void test_json_smb1_names(void)
     g_free(json);
 }
 
+/* -------------------------------------------------------------------- warnings and comparison */
+
+/* The report on a logon refused in domain IBMI and the same one that worked in CORP. */
+static char *run_pair(report_function *report)
+{
+    struct sample bad, good;
+    make_refused(&bad, 1);
+    make_success(&good, 2);
+    good.logon.domain = "CORP";
+    GPtrArray *works = g_ptr_array_new();
+    g_ptr_array_add(works, &good.logon);
+    struct qntc_capture capture = {
+        .frames = 16, .count = 2, .logons = {&bad.logon, &good.logon}, .works = works};
+    struct qntc_report_view view = {.capture = &capture};
+    char *text = run(report, &view);
+
+    g_ptr_array_free(works, TRUE);
+    return text;
+}
+
+static void test_works(void)
+{
+    char *json = compact(run_pair(qntc_report_json));
+    char *text = flat(run_pair(qntc_report_text));
+
+    assert_contains(json, "\"works\":{\"number\":2,\"differs\":[\"domain\"]}");
+    assert_contains(json, "\"works\":null");
+    static const char *const parts[] = {
+        " Evidence ",
+        " Works logon 2 (frame 16) of user ANNE from 10.0.0.1; what differs: "
+        "domain (IBMI, there CORP) ",
+        " On the server ",
+        NULL,
+    };
+    assert_order(text, parts);
+    g_free(json);
+    g_free(text);
+}
+
+/* Under the logon what it is, in the summary what ends it and what to do. */
+static void test_text_warnings(void)
+{
+    struct sample sample;
+    make_success(&sample, 1);
+    sample.logon.outcome = QNTC_OUTCOME_GUEST;
+    sample.connection.negotiate.dialect = QNTC_DIALECT_SMB1;
+    char *text = run_one(qntc_report_text, &sample);
+
+    assert_width(text);
+    flat(text);
+    static const char *const parts[] = {
+        "Logon 1 guest user ANNE",
+        " Note smb1-in-use: ",
+        " (frame 9) ",
+        "Warning guest-session: the server let user \"ANNE\" in as its guest",
+        " (frame 16) ",
+        "Summary Logons 1: 1 guest Warnings 1 smb1-in-use: ",
+        " - IBM i: ",
+        " - Server: ",
+        "1 guest-session: ",
+        NULL,
+    };
+    assert_order(text, parts);
+    g_free(text);
+}
+
 /* ------------------------------------------------------------------------- findings and filter */
 
 static bool shows_number_two(const struct qntc_logon *logon, void *user)
@@ -432,6 +560,7 @@ static char *run_finding(report_function *report)
     struct qntc_cause_finding cause = {
         .cause = qntc_cause_by_id("capture-truncated"),
         .confidence = QNTC_CONFIDENCE_PROVEN,
+        .explanation = "Not all of it is there.",
         .evidence = g_array_new(FALSE, FALSE, sizeof evidence),
         .advice = g_ptr_array_new(),
     };
@@ -484,7 +613,7 @@ static void test_finding(void)
         "nothing of SMB may be left",
         "Where client 10.0.0.1, server 10.0.0.2 port 135 Frames 15, 16, 17",
         "54 and 10 more Why ",
-        "(capture-truncated)",
+        "(capture-truncated) Not all of it is there.",
         "How sure proven",
         "Evidence frame 15: frames are cut",
         "What to do - repeat the capture On IBM i - TRCCNN with whole packets ",
@@ -560,9 +689,43 @@ static void test_text_success(void)
     char *text = run_one(qntc_report_text, &sample);
 
     assert_contains(flat(text), "Logon 1 success user ANNE, domain IBMI; 10.0.0.1 to 10.0.0.2 port "
-                                "445 (FILESRV); SMB 2.1, NTLMSSP, NTLMv2; frame 16 Summary");
+                                "445 (FILESRV); SMB 2.1, NTLMSSP, NTLMv2; frame 16 Note ");
     assert_lacks(text, "IBM i shows");
     assert_lacks(text, "Verdicts");
+    g_free(text);
+}
+
+/* What was proven of the password is said of every logon; where nothing was, nothing is said. */
+static void test_text_password(void)
+{
+    static const struct {
+        enum qntc_password password;
+        const char *refused;
+        const char *good;
+    } table[] = {
+        {QNTC_PASSWORD_AS_TYPED, "Password sent: as typed (recomputed", "password sent: as typed;"},
+        {QNTC_PASSWORD_LOWER_CASE, "sent: the one typed, in lower case", "typed, in lower case;"},
+        {QNTC_PASSWORD_UPPER_CASE, "sent: the one typed, in upper case", "typed, in upper case;"},
+        {QNTC_PASSWORD_EMPTY, "Password sent: empty (recomputed", "password sent: empty;"},
+        {QNTC_PASSWORD_DIFFERS, "sent: none of those typed", "none of those typed;"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        struct sample sample;
+        make_refused(&sample, 1);
+        sample.logon.password = table[i].password;
+        char *refused = run_one(qntc_report_text, &sample);
+        sample.logon.outcome = QNTC_OUTCOME_SUCCESS;
+        char *good = run_one(qntc_report_text, &sample);
+
+        assert_contains(flat(refused), table[i].refused);
+        assert_contains(flat(good), table[i].good);
+        g_free(refused);
+        g_free(good);
+    }
+    struct sample unchecked;
+    make_refused(&unchecked, 1);
+    char *text = run_one(qntc_report_text, &unchecked);
+    assert_lacks(text, "  Password");
     g_free(text);
 }
 
@@ -719,9 +882,12 @@ int main(int argc, char **argv)
     g_test_add_func("/report/json/smb1-names", test_json_smb1_names);
     g_test_add_func("/report/filter", test_filter);
     g_test_add_func("/report/finding", test_finding);
+    g_test_add_func("/report/works", test_works);
+    g_test_add_func("/report/text/warnings", test_text_warnings);
     g_test_add_func("/report/text/refused", test_text_refused);
     g_test_add_func("/report/text/names-causes", test_text_names_causes);
     g_test_add_func("/report/text/success", test_text_success);
+    g_test_add_func("/report/text/password", test_text_password);
     g_test_add_func("/report/text/unknown", test_text_unknown);
     g_test_add_func("/report/text/dos-status", test_text_dos_status);
     g_test_add_func("/report/text/closed", test_text_closed);

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a session that worked still loses: which answers become events, and what explains them. The
+ * messages go through the tracker, so a claim covers the way from the wire to the cause.
+ */
+#include "diagnosis.h"
+#include "wire.h"
+
+enum { SIGNED = 8, OFF = 0, ENABLED = 1, REQUIRED = 3 };
+
+#define ACCESS_DENIED 0xC0000022
+#define BAD_NETWORK_NAME 0xC00000CC
+
+/* A connection of that dialect on which both sides have said what they want of signing. */
+static void agree(uint16_t dialect, uint64_t client, uint64_t server)
+{
+    struct qntc_message ask = message(QNTC_CLIENT, QNTC_COMMAND_NEGOTIATE, 0, 0);
+    ask.dialects[0] = dialect;
+    ask.dialect_count = 1;
+    ask.security_mode = number(client);
+    ask.capabilities = number(dialect >= 0x0300 ? 0x40 : 0);
+    ask.ciphers = true;
+    sent(ask);
+    struct qntc_message answer = message(QNTC_SERVER, QNTC_COMMAND_NEGOTIATE, 0, 0);
+    answer.status = nt(0);
+    answer.dialects[0] = dialect;
+    answer.dialect_count = 1;
+    answer.security_mode = number(server);
+    sent(answer);
+}
+
+/* ANNE gets in as session 7; flags as in the answer: 1 guest, 2 null. */
+static void get_in(uint64_t flags)
+{
+    sent(setup(1, 0, 1));
+    sent(answer_setup(1, 7, 0xC0000016));
+    sent(authenticate(2, 7, "ANNE"));
+    struct qntc_message answer = answer_setup(2, 7, 0);
+    answer.session_flags = number(flags);
+    sent(answer);
+}
+
+static struct qntc_message request(uint64_t id, enum qntc_command command, const char *name,
+                                   uint64_t flags)
+{
+    struct qntc_message m = message(QNTC_CLIENT, command, id, 7);
+    m.command_name = name;
+    m.flags = number(flags);
+    return m;
+}
+
+static struct qntc_message tree(uint64_t id, const char *path, uint64_t flags)
+{
+    struct qntc_message m = request(id, QNTC_COMMAND_TREE_CONNECT, "TREE_CONNECT", flags);
+    m.tree_path = path;
+    return m;
+}
+
+static struct qntc_message answer_to(struct qntc_message asked, uint32_t status)
+{
+    asked.from = QNTC_SERVER;
+    asked.status = nt(status);
+    return asked;
+}
+
+static uint32_t ask(struct qntc_message m, uint32_t status)
+{
+    sent(m);
+    return sent(answer_to(m, status));
+}
+
+static const struct qntc_event *event(unsigned index)
+{
+    const GPtrArray *events = logon(1)->session.events;
+    g_assert_nonnull(events);
+    g_assert_cmpuint(index, <, events->len);
+    return g_ptr_array_index(events, index);
+}
+
+static unsigned event_count(void)
+{
+    const GPtrArray *events = logon(1)->session.events;
+    return events != NULL ? events->len : 0;
+}
+
+/* "id confidence, id confidence" of an event of the first logon. */
+static void expect_causes(unsigned index, const char *expected)
+{
+    GPtrArray *causes = qntc_diagnose_event(capture, logon(1), event(index));
+    GString *got = g_string_new(NULL);
+    for (guint i = 0; i < causes->len; i++) {
+        const struct qntc_cause_finding *finding = g_ptr_array_index(causes, i);
+        g_assert_cmpuint(finding->evidence->len, >, 0);
+        g_string_append_printf(got, "%s%s %s", i > 0 ? ", " : "", finding->cause->id,
+                               qntc_confidence_name(finding->confidence));
+    }
+    g_assert_cmpstr(got->str, ==, expected);
+    g_string_free(got, TRUE);
+    g_ptr_array_unref(causes);
+}
+
+/* A tree connect to \\srv\data that is answered with `status`, on a fresh session. */
+static void tree_case(uint16_t dialect, uint64_t client, uint64_t server, uint64_t session_flags,
+                      uint64_t request_flags, uint32_t status, const char *expected)
+{
+    set_up();
+    agree(dialect, client, server);
+    get_in(session_flags);
+    ask(tree(3, "\\\\srv\\data", request_flags), status);
+    expect_causes(0, expected);
+    g_assert_cmpstr(event(0)->share, ==, "data");
+    tear_down();
+}
+
+static void test_tree_connects(void)
+{
+    tree_case(0x0300, ENABLED, ENABLED, 0, 0, 0, "");
+    tree_case(0x0300, ENABLED, ENABLED, 0, 0, BAD_NETWORK_NAME, "share-not-found proven");
+    tree_case(0x0300, ENABLED, ENABLED, 0, 0, ACCESS_DENIED, "share-access-denied likely");
+    tree_case(0x0300, ENABLED, ENABLED, 0, 0, 0xC00000CE, "connection-limit proven");
+    tree_case(0x0300, ENABLED, ENABLED, 0, 0, 0xC0000203, "session-lost proven");
+    tree_case(0x0300, ENABLED, ENABLED, 0, 0, 0xC0000034, "refused-other likely");
+}
+
+static void test_access_denied_in_order(void)
+{
+    /* unsigned, where the server requires it, or 3.1.1 does */
+    tree_case(0x0300, ENABLED, REQUIRED, 0, 0, ACCESS_DENIED, "unsigned-request-refused likely");
+    tree_case(0x0311, ENABLED, ENABLED, 0, 0, ACCESS_DENIED, "unsigned-request-refused likely");
+    /* signed, but not accepted; to IPC$ that is more than a guess */
+    tree_case(0x0300, ENABLED, REQUIRED, 0, SIGNED, ACCESS_DENIED,
+              "share-access-denied likely, signature-invalid possible");
+    /* nobody, and a guest */
+    tree_case(0x0311, ENABLED, ENABLED, 2, 0, ACCESS_DENIED, "empty-credentials likely");
+    tree_case(0x0300, ENABLED, ENABLED, 1, 0, ACCESS_DENIED, "share-access-denied likely");
+    tree_case(0x0300, REQUIRED, ENABLED, 1, 0, ACCESS_DENIED, "guest-cannot-sign likely");
+    /* a client that cannot encrypt, and no proof that anybody must */
+    tree_case(0x0210, ENABLED, ENABLED, 0, 0, ACCESS_DENIED,
+              "share-access-denied likely, encryption-required possible");
+}
+
+static void test_ipc_refused_when_signed(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, REQUIRED);
+    get_in(0);
+    ask(tree(3, "\\\\srv\\IPC$", SIGNED), ACCESS_DENIED);
+    expect_causes(0, "signature-invalid likely");
+    tear_down();
+}
+
+/* A signature that was accepted before is not the reason now. */
+static void test_signature_that_worked_before(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, REQUIRED);
+    get_in(0);
+    ask(tree(3, "\\\\srv\\IPC$", SIGNED), 0);
+    ask(tree(4, "\\\\srv\\data", SIGNED), ACCESS_DENIED);
+    expect_causes(1, "share-access-denied likely");
+    tear_down();
+}
+
+static void test_share_that_encrypts_for_another(void)
+{
+    set_up();
+    agree(0x0210, ENABLED, ENABLED);
+    get_in(0);
+    ask(tree(3, "\\\\srv\\data", 0), ACCESS_DENIED);
+    connect_to("10.0.0.2");
+    sent(setup(1, 0, 1));
+    sent(answer_setup(1, 9, 0xC0000016));
+    sent(authenticate(2, 9, "BERT"));
+    sent(answer_setup(2, 9, 0));
+    struct qntc_message other = tree(3, "\\\\srv\\DATA", 0);
+    other.session_id = number(9);
+    sent(other);
+    struct qntc_message answer = answer_to(other, 0);
+    answer.share_flags = number(0x8000);
+    sent(answer);
+    expect_causes(0, "encryption-required likely");
+    tear_down();
+}
+
+static void test_later_requests(void)
+{
+    static const struct {
+        uint32_t status;
+        const char *expected; /* NULL: no event */
+    } claims[] = {
+        {0xC0000203, "session-lost proven"},
+        {0xC000035C, "session-expired proven"},
+        {0xC0000257, "dfs-path proven"},
+        {0xC000A000, "signature-invalid proven"},
+        {0xC0000034, NULL}, /* OBJECT_NAME_NOT_FOUND is about the file */
+        {0, NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(claims); i++) {
+        set_up();
+        agree(0x0300, ENABLED, ENABLED);
+        get_in(0);
+        ask(request(3, QNTC_COMMAND_OTHER, "CREATE", SIGNED), claims[i].status);
+        g_assert_cmpuint(event_count(), ==, claims[i].expected != NULL);
+        if (claims[i].expected != NULL)
+            expect_causes(0, claims[i].expected);
+        tear_down();
+    }
+}
+
+/* ACCESS_DENIED to a file is everyday life once something has worked. */
+static void test_denied_file_is_no_event(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    ask(request(3, QNTC_COMMAND_OTHER, "CREATE", 0), 0);
+    ask(request(4, QNTC_COMMAND_OTHER, "CREATE", 0), ACCESS_DENIED);
+    g_assert_cmpuint(event_count(), ==, 0);
+    tear_down();
+}
+
+static void test_errors_behind_the_clients_logoff(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    struct qntc_message pending = request(3, QNTC_COMMAND_OTHER, "CHANGE_NOTIFY", 0);
+    sent(pending);
+    struct qntc_message logoff = request(4, QNTC_COMMAND_LOGOFF, "LOGOFF", 0);
+    sent(logoff);
+    sent(answer_to(pending, 0xC0000203));
+    sent(answer_to(logoff, 0xC0000203));
+    g_assert_cmpuint(event_count(), ==, 0);
+    tear_down();
+}
+
+static void test_the_same_again_is_counted(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    uint32_t first = ask(tree(3, "\\\\srv\\data", 0), BAD_NETWORK_NAME);
+    ask(tree(4, "\\\\srv\\data", 0), BAD_NETWORK_NAME);
+    ask(tree(5, "\\\\srv\\other", 0), BAD_NETWORK_NAME);
+    g_assert_cmpuint(event_count(), ==, 2);
+    g_assert_cmpuint(event(0)->count, ==, 2);
+    g_assert_cmpuint(event(0)->frame, ==, first);
+    g_assert_cmpuint(event(1)->count, ==, 1);
+    tear_down();
+}
+
+/* ------------------------------------------------------------------ the end of the connection */
+
+static void end_case(uint64_t client, uint64_t server, uint64_t session_flags, bool asks,
+                     enum qntc_side by, const char *expected)
+{
+    set_up();
+    agree(0x0300, client, server);
+    get_in(session_flags);
+    if (asks)
+        sent(tree(3, "\\\\srv\\data", 0));
+    closed(by);
+    if (expected == NULL)
+        g_assert_cmpuint(event_count(), ==, 0);
+    else
+        expect_causes(0, expected);
+    tear_down();
+}
+
+static void test_connections_that_end_at_once(void)
+{
+    end_case(REQUIRED, OFF, 0, false, QNTC_CLIENT, "signing-mismatch likely");
+    end_case(REQUIRED, ENABLED, 1, false, QNTC_CLIENT, "guest-cannot-sign likely");
+    end_case(ENABLED, REQUIRED, 0, true, QNTC_SERVER, "unsigned-request-refused likely");
+    /* a client that has what it came for */
+    end_case(ENABLED, ENABLED, 0, false, QNTC_CLIENT, NULL);
+    end_case(REQUIRED, REQUIRED, 0, false, QNTC_CLIENT, "");
+    end_case(ENABLED, ENABLED, 1, false, QNTC_CLIENT, NULL);
+}
+
+static void test_later_end_is_no_event(void)
+{
+    set_up();
+    agree(0x0300, REQUIRED, OFF);
+    get_in(0);
+    wait_for(6 * SECOND);
+    closed(QNTC_CLIENT);
+    g_assert_cmpuint(event_count(), ==, 0);
+    tear_down();
+}
+
+/* ---------------------------------------------------------------------- how requests are signed */
+
+static void test_first_unsigned_request(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    ask(tree(3, "\\\\srv\\IPC$", 0), 0);
+    struct qntc_message validate = request(4, QNTC_COMMAND_OTHER, "IOCTL", SIGNED);
+    validate.fsctl = number(0x00140204);
+    ask(validate, 0);
+    g_assert_cmpuint(logon(1)->session.signed_frame, ==, 0);
+    g_assert_cmpuint(logon(1)->session.unsigned_frame, ==, 0);
+    ask(request(5, QNTC_COMMAND_OTHER, "CREATE", 0), 0);
+    g_assert_cmpuint(logon(1)->session.unsigned_frame, ==, frame - 1);
+    g_assert_cmpuint(logon(1)->session.signed_frame, ==, 0);
+    tear_down();
+}
+
+/* Windows sets SMB1's bit with signing off, too: an empty signature is none. */
+static void test_smb1_bit_without_signature(void)
+{
+    static const uint8_t zeros[8];
+    set_up();
+    struct qntc_message logon_request = authenticate(1, 7, "ANNE");
+    logon_request.family = QNTC_SMB1;
+    sent(logon_request);
+    struct qntc_message accepted = answer_setup(1, 7, 0);
+    accepted.family = QNTC_SMB1;
+    sent(accepted);
+    struct qntc_message m = request(2, QNTC_COMMAND_OTHER, "TRANSACTION2", 0x0004);
+    m.family = QNTC_SMB1;
+    m.smb1_signature = (struct qntc_bytes){zeros, sizeof zeros};
+    uint32_t asked = sent(m);
+    g_assert_cmpuint(logon(1)->session.unsigned_frame, ==, asked);
+    m.smb1_signature = (struct qntc_bytes){v1_response, 8};
+    asked = sent(m);
+    g_assert_cmpuint(logon(1)->session.signed_frame, ==, asked);
+    tear_down();
+}
+
+static void test_encrypted_messages(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    struct qntc_message m = message(QNTC_CLIENT, QNTC_COMMAND_OTHER, 0, 0);
+    m.session_id.seen = m.message_id.seen = false;
+    m.encrypted = true;
+    uint32_t first = sent(m);
+    sent(m);
+    g_assert_cmpuint(logon(1)->session.encrypted_frame, ==, first);
+    g_assert_true(qntc_server_encrypts(logon(1)->connection->server) == logon(1));
+    tear_down();
+}
+
+/* --------------------------------------------------------- sessions from before the capture */
+
+static unsigned findings_of_orphan(bool syn_seen, uint32_t status)
+{
+    set_up();
+    track->facts->began_before_capture = !syn_seen;
+    ask(request(30, QNTC_COMMAND_OTHER, "CREATE", 0), status);
+    unsigned count = qntc_capture_findings(capture)->len;
+    tear_down();
+    return count;
+}
+
+static void test_session_from_before_the_capture(void)
+{
+    g_assert_cmpuint(findings_of_orphan(false, 0xC0000203), ==, 1);
+    g_assert_cmpuint(findings_of_orphan(false, ACCESS_DENIED), ==, 0);
+    g_assert_cmpuint(findings_of_orphan(true, 0xC0000203), ==, 0);
+}
+
+/* --------------------------------------------------------------------------------------- bounds */
+
+static void test_events_are_bounded(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    for (unsigned i = 0; i < 2000; i++) {
+        char *path = g_strdup_printf("\\\\srv\\share%u", i);
+        sent(tree(3 + i, path, 0));
+        sent(answer_to(tree(3 + i, path, 0), BAD_NETWORK_NAME));
+        g_free(path);
+    }
+    g_assert_cmpuint(event_count(), <=, 256);
+    tear_down();
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/after/tree-connects", test_tree_connects);
+    g_test_add_func("/after/access-denied-in-order", test_access_denied_in_order);
+    g_test_add_func("/after/ipc-refused-when-signed", test_ipc_refused_when_signed);
+    g_test_add_func("/after/signature-that-worked-before", test_signature_that_worked_before);
+    g_test_add_func("/after/share-that-encrypts-for-another", test_share_that_encrypts_for_another);
+    g_test_add_func("/after/later-requests", test_later_requests);
+    g_test_add_func("/after/denied-file-is-no-event", test_denied_file_is_no_event);
+    g_test_add_func("/after/errors-behind-the-clients-logoff",
+                    test_errors_behind_the_clients_logoff);
+    g_test_add_func("/after/the-same-again-is-counted", test_the_same_again_is_counted);
+    g_test_add_func("/after/connections-that-end-at-once", test_connections_that_end_at_once);
+    g_test_add_func("/after/later-end-is-no-event", test_later_end_is_no_event);
+    g_test_add_func("/after/first-unsigned-request", test_first_unsigned_request);
+    g_test_add_func("/after/smb1-bit-without-signature", test_smb1_bit_without_signature);
+    g_test_add_func("/after/encrypted-messages", test_encrypted_messages);
+    g_test_add_func("/after/session-from-before-the-capture", test_session_from_before_the_capture);
+    g_test_add_func("/after/events-are-bounded", test_events_are_bounded);
+    return g_test_run();
+}
