@@ -256,21 +256,24 @@ void qntc_end_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
 
 /* ------------------------------------------------------------------- what a server is known for */
 
+/* What is compared of two logons of a user; no name holds the separator. */
 static char *way_in(const struct qntc_logon *logon, const char *user_key)
 {
-    return g_strdup_printf("%s|%s|%s|%d|%d|%d", logon->connection->client_address, user_key,
-                           logon->domain != NULL ? logon->domain : "", (int)logon->mechanism,
-                           (int)logon->ntlm.version, (int)logon->connection->negotiate.dialect);
+    return g_strdup_printf(
+        "%s\x1f%s\x1f%s\x1f%d\x1f%d\x1f%d\x1f%d", logon->connection->client_address, user_key,
+        logon->domain != NULL ? logon->domain : "", (int)logon->mechanism, (int)logon->ntlm.version,
+        (int)logon->connection->negotiate.dialect, (int)logon->password);
 }
 
 static void remember_user(struct qntc_server *server, const struct qntc_logon *logon)
 {
     char *user = qntc_name_key(logon->user);
-    if (!g_hash_table_add(server->ways_in, way_in(logon, user))) {
+    GPtrArray *successes = g_hash_table_lookup(server->successes, user);
+    bool full = successes != NULL && successes->len >= QNTC_MAX_WAYS_IN;
+    if (full || !g_hash_table_add(server->ways_in, way_in(logon, user))) {
         g_free(user);
         return;
     }
-    GPtrArray *successes = g_hash_table_lookup(server->successes, user);
     if (successes == NULL) {
         successes = g_ptr_array_new();
         g_hash_table_insert(server->successes, user, successes);
@@ -386,8 +389,11 @@ void qntc_capture_not_smb(struct qntc_track *track, uint32_t frame)
 
 void qntc_capture_gap(struct qntc_track *track, uint32_t frame)
 {
-    if (track->facts->gap_frame == 0)
-        track->facts->gap_frame = frame;
+    for (guint i = 0; i < track->open->len; i++) {
+        struct qntc_logon *logon = &((struct qntc_open_logon *)track->open->pdata[i])->facts;
+        if (logon->gap_frame == 0 && !logon->ended)
+            logon->gap_frame = frame;
+    }
 }
 
 void qntc_capture_cut_off(struct qntc_capture *capture, const struct qntc_place *place,

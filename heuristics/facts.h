@@ -192,7 +192,6 @@ struct qntc_connection {
     bool client_frames_seen;   /* a direction without any frame is missing from the file */
     bool server_frames_seen;
     uint32_t not_smb_frame; /* the server's first bytes, if they are no SMB */
-    uint32_t gap_frame;  /* first frame behind bytes that the capture lacks */
     /* the first FIN or RST */
     uint32_t close_frame;
     qntc_time close_time;
@@ -270,6 +269,7 @@ struct qntc_logon {
     /* trouble with the capture that touches this logon */
     uint32_t truncated_frame;    /* first message of it that was cut off (snaplen) */
     bool authenticate_truncated; /* what identifies user or challenge was cut off */
+    uint32_t gap_frame; /* first frame, before its end, that shows bytes to be missing */
     bool request_missing;        /* an answer whose request is not in the file */
     bool response_missing;       /* a later request whose predecessor's answer is not in the file */
     bool ended;                  /* the end is on the wire, not just the end of the file */

@@ -184,7 +184,7 @@ void qntc_capture_not_smb(struct qntc_track *track, uint32_t frame);
 /* A side sent bytes of the connection again: its peer did not have them in time. */
 void qntc_capture_resent(struct qntc_track *track);
 
-/* Before this frame the capture lacks bytes of the connection. */
+/* This frame shows that the capture lacks bytes of the connection before it. */
 void qntc_capture_gap(struct qntc_track *track, uint32_t frame);
 
 /* The first FIN or RST of the connection. */

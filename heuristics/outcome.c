@@ -75,16 +75,27 @@ static void decide(struct qntc_capture *capture, struct qntc_open_logon *open)
         settle_refusal(logon);
 }
 
+static void note_close(struct qntc_connection *connection, uint32_t frame, qntc_time time,
+                       enum qntc_side by, bool reset)
+{
+    connection->close_frame = frame;
+    connection->close_time = time;
+    connection->closed_by = by;
+    connection->closed_by_reset = reset;
+}
+
 void qntc_capture_close(struct qntc_capture *capture, struct qntc_track *track, uint32_t frame,
                         qntc_time time, enum qntc_side by, bool reset)
 {
     struct qntc_connection *connection = track->facts;
     if (connection->close_frame != 0)
         return;
-    connection->close_frame = frame;
-    connection->close_time = time;
-    connection->closed_by = by;
-    connection->closed_by_reset = reset;
+    note_close(connection, frame, time, by, reset);
+    /* A NEGOTIATE behind them has given the connection new facts; they still have the old. */
+    for (guint i = 0; i < track->open->len; i++) {
+        struct qntc_open_logon *open = g_ptr_array_index(track->open, i);
+        note_close((struct qntc_connection *)open->facts.connection, frame, time, by, reset);
+    }
     qntc_track_end_of_sessions(capture, track);
     for (guint i = 0; i < track->open->len; i++) {
         struct qntc_open_logon *open = g_ptr_array_index(track->open, i);

@@ -11,6 +11,9 @@
 /* A connection keeps this many logons that are not at their end; the oldest gives way. */
 #define QNTC_MAX_OPEN_LOGONS 64
 
+/* Of the ways in of one user at one server this many are kept: each refusal is compared to all. */
+#define QNTC_MAX_WAYS_IN 256
+
 /* Longer strings are cut: no name of the field is longer, and a hostile one must cost nothing. */
 #define QNTC_MAX_STRING 512
 

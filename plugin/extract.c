@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define MAX_DEPTH 200 /* Wireshark's own trees stay far below */
-#define MAX_NAME_PARTS 256
 
 /* --------------------------------------------------------------------------- the message so far */
 
@@ -385,8 +384,7 @@ static void set_service(struct scope *scope, const proto_node *node)
         return;
     if (scope->service->len > 0)
         g_string_append_c(scope->service, '/');
-    g_string_append_len(scope->service, string_of(node),
-                        (gssize)MIN(strlen(string_of(node)), MAX_NAME_PARTS));
+    g_string_append(scope->service, string_of(node));
     scope->message.token.kerberos_service = scope->service->str;
 }
 

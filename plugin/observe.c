@@ -77,11 +77,14 @@ struct qntc_capture *qntc_observe_capture(void)
     return state.capture;
 }
 
+/* A pcapng file can claim any time in 64 bits; what no clock shows is not known. */
 qntc_time qntc_observe_time(const packet_info *pinfo)
 {
-    if (!pinfo->fd->has_ts)
+    const int64_t latest = INT64_C(253402300799); /* the end of the year 9999 */
+    int64_t seconds = pinfo->abs_ts.secs;
+    if (!pinfo->fd->has_ts || seconds < -latest || seconds > latest)
         return QNTC_TIME_UNKNOWN;
-    return (qntc_time)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
+    return seconds * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
 }
 
 /* ------------------------------------------------------------------------------ connections */
@@ -234,11 +237,21 @@ static bool has_sent_data(const tcp_flow_t *flow, bool fin)
     return sequence->nextseq - flow->base_seq > 1u + 5u + fin;
 }
 
+/* This side acknowledges bytes of the other one that are not in the file. */
+static bool acknowledges_unseen(const struct tcp_analysis *tcp)
+{
+    const tcp_analyze_seq_flow_info_t *own = tcp->fwd->tcp_analyze_seq_info;
+    const tcp_analyze_seq_flow_info_t *other = tcp->rev->tcp_analyze_seq_info;
+    if (own == NULL || other == NULL || own->lastack == 0 || other->nextseqframe == 0)
+        return false;
+    return (int32_t)(own->lastack - other->nextseq) > 0;
+}
+
 static void observe_bytes(packet_info *pinfo, struct observed *observed,
                           const struct tcp_analysis *tcp, enum qntc_side side)
 {
     observed->cut_off |= pinfo->fd->cap_len < pinfo->fd->pkt_len;
-    if (QNTC_TCP_HAS_GAP(tcp->fwd))
+    if (QNTC_TCP_HAS_GAP(tcp->fwd) || acknowledges_unseen(tcp))
         qntc_capture_gap(observed->track, pinfo->num);
     else if (side == QNTC_SERVER && !observed->server_spoke && !observed->cut_off &&
              has_sent_data(tcp->fwd, tcp->conversation_completeness & QNTC_SEEN_FIN))

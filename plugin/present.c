@@ -10,6 +10,7 @@
 #include "compare.h"
 #include "diagnosis.h"
 #include "finding.h"
+#include "report.h"
 #include "warning.h"
 
 #include <epan/expert.h>
@@ -270,10 +271,8 @@ static void add_facts(const struct view *view, const struct qntc_logon *logon)
     add_string(view, hf_user, logon->user);
     add_string(view, hf_domain, logon->domain);
     add_string(view, hf_workstation, logon->workstation);
-    add_string(view, hf_server_nb_domain,
-               ntlm->nb_domain != NULL ? ntlm->nb_domain : negotiate->domain_name);
-    add_string(view, hf_server_nb_name,
-               ntlm->nb_computer != NULL ? ntlm->nb_computer : negotiate->server_name);
+    add_string(view, hf_server_nb_domain, qntc_report_server_domain(logon));
+    add_string(view, hf_server_nb_name, qntc_report_server_name(logon));
     add_string(view, hf_server_dns_domain, ntlm->dns_domain);
     add_string(view, hf_dialect, qntc_dialect_name(negotiate->dialect));
     add_string(view, hf_mechanism, qntc_mechanism_name(logon->mechanism));
@@ -312,7 +311,8 @@ static void add_experts(const struct view *view, proto_item *item,
     const struct cause_expert *expert = expert_of(verdict->cause);
     bool null_session = diagnosis->outcome == QNTC_OUTCOME_REFUSED && logon->user != NULL &&
                         *logon->user == '\0' && logon->ntlm.version == QNTC_NTLM_ANONYMOUS;
-    expert_field *field = (expert_field *)(null_session ? &expert->note : &expert->error);
+    bool note = null_session || diagnosis->outcome == QNTC_OUTCOME_UNKNOWN;
+    expert_field *field = (expert_field *)(note ? &expert->note : &expert->error);
     expert_add_info_format(view->pinfo, item, field, "%s (%s): user \"%s\" at %s",
                            verdict->cause->title, qntc_confidence_name(verdict->confidence), user,
                            logon->connection->server_address);
@@ -338,9 +338,9 @@ static void add_warning(const struct view *view, const struct qntc_warning_findi
     proto_item *item = proto_tree_add_string(view->tree, hf_warning, view->tvb, 0, 0, row->id);
     proto_item_set_generated(item);
     struct view inner = {view->tvb, view->pinfo, proto_item_add_subtree(item, ett_cause)};
-    proto_item_set_generated(
-        proto_tree_add_uint_format_value(inner.tree, hf_evidence, inner.tvb, 0, 0, finding->frame,
-                                         "%u: %s", finding->frame, finding->text));
+    proto_item_set_generated(proto_tree_add_uint_format_value(inner.tree, hf_evidence, inner.tvb, 0,
+                                                              0, finding->frame, "%u: %s",
+                                                              finding->frame, finding->text));
     if (row->ends != NULL)
         add_sentences(&inner, hf_explanation, row->ends);
     add_lines(&inner, "IBM i", row->advice_ibm_i);
@@ -412,8 +412,7 @@ static void present_event(const struct qntc_capture *capture, const struct view 
         const struct qntc_cause_finding *verdict = g_ptr_array_index(causes, 0);
         proto_item_append_text(item, ", after it: %s", verdict->cause->title);
         add_string(view, hf_share, event->share);
-        expert_add_info_format(view->pinfo, item,
-                               (expert_field *)&expert_of(verdict->cause)->error,
+        expert_add_info_format(view->pinfo, item, (expert_field *)&expert_of(verdict->cause)->error,
                                "%s (%s): share \"%s\" at %s", verdict->cause->title,
                                qntc_confidence_name(verdict->confidence),
                                event->share != NULL ? event->share : "(none)",

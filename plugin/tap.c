@@ -98,6 +98,10 @@ static void draw(void *data)
     struct qntc_capture *capture = qntc_observe_capture();
     if (capture == NULL)
         return;
+    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_get_id_by_filter_name("qntc")))) {
+        fputs("qntc: the protocol QNTC is disabled, so nothing was read\n", stderr);
+        return;
+    }
     qntc_capture_end(capture);
     GPtrArray *findings = findings_to_show(report, capture);
     struct qntc_report_view view = {

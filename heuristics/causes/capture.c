@@ -40,15 +40,6 @@ static bool lacks_request(const struct qntc_logon *logon)
             logon->ntlm.challenge_frame != 0);
 }
 
-static bool has_gap(const struct qntc_logon *logon)
-{
-    uint32_t gap = logon->connection->gap_frame;
-    uint32_t first = logon->connection->negotiate.request_frame;
-    if (logon->frames != NULL && logon->frames->len > 0)
-        first = g_array_index(logon->frames, uint32_t, 0);
-    return gap != 0 && gap >= first && gap <= logon->end_frame;
-}
-
 static enum qntc_confidence judge_refusal(const struct qntc_logon *logon,
                                           struct qntc_cause_finding *finding)
 {
@@ -70,9 +61,9 @@ static enum qntc_confidence judge_refusal(const struct qntc_logon *logon,
 static enum qntc_confidence judge_ending(const struct qntc_logon *logon,
                                          struct qntc_cause_finding *finding)
 {
-    if (has_gap(logon)) {
-        qntc_evidence(finding, logon->connection->gap_frame,
-                      "before this frame the capture lacks bytes of the connection");
+    if (logon->gap_frame != 0) {
+        qntc_evidence(finding, logon->gap_frame,
+                      "this frame shows that the capture lacks bytes of the connection");
     } else if (logon->request_missing || logon->response_missing) {
         qntc_evidence(finding, logon->end_frame, "of the messages before it the capture lacks %s",
                       logon->request_missing ? "a request" : "an answer");

@@ -195,7 +195,7 @@ static void advise_domain_name(const struct qntc_logon *logon, struct qntc_cause
                     "Navigator, IBM i NetServer properties)",
                     known);
     }
-    if (strlen(domain) == 15 && logon->ntlm.dns_domain != NULL &&
+    if (g_utf8_strlen(domain, -1) == 15 && logon->ntlm.dns_domain != NULL &&
         g_ascii_strncasecmp(domain, logon->ntlm.dns_domain, 15) == 0) {
         qntc_advise(finding, "IBM i: the domain sent has 15 characters, the most that NetServer "
                              "keeps: it may be the beginning of a longer name");
@@ -380,9 +380,10 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .id = "domain-mismatch",
         .title = "The domain name sent does not fit the server",
         .explanation =
-            "The domain in the AUTHENTICATE is none of the names that the server gives itself and "
-            "its domain, so the server probably looked for the user in the wrong place. Unless it "
-            "is a domain that the server's own domain trusts, the logon cannot work with it.",
+            "The domain in the AUTHENTICATE does not lead to the account that was meant: it is "
+            "empty, none of the server's names, or another one works for the same user. Unless it "
+            "is a domain that the server's own domain trusts, the server probably looked for a "
+            "local account of that name.",
         .ceiling = QNTC_CONFIDENCE_PROVEN,
         .basis = QNTC_BASIS_COMPARED,
         .judge = judge_domain_mismatch,
@@ -581,7 +582,7 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .by_status = QNTC_CONFIDENCE_PROVEN,
         .advice_ibm_i = QNTC_LINES(
             "end the jobs that repeat the logon, and correct the password of the profile first "
-            "(CHGPWD, CHGUSRPRF); refused NTLMv1 logons count as wrong passwords, too"),
+            "(CHGPWD, CHGUSRPRF)"),
         .advice_server = QNTC_LINES(
             "find the client that caused it (event 4740 at the domain controller), then unlock the "
             "account"),
@@ -731,10 +732,10 @@ const struct qntc_cause qntc_causes_credentials[] = {
     },
     {
         .id = "no-logon-servers",
-        .title = "The server found no domain controller for the logon",
+        .title = "The server found no domain controller, or no such domain",
         .explanation =
-            "The server had to ask a domain controller and found none, or none for the domain "
-            "that was sent. User and password were not checked.",
+            "The server had to ask a domain controller and found none, or it knows none for the "
+            "domain that was sent. User and password were not checked.",
         .ceiling = QNTC_CONFIDENCE_PROVEN,
         .basis = QNTC_BASIS_STATUS,
         .statuses = QNTC_STATUSES(

@@ -58,12 +58,14 @@ static enum qntc_confidence judge_no_common_dialect(const struct qntc_case *c,
     const struct qntc_logon *logon = c->logon;
     bool said_so = logon->outcome == QNTC_OUTCOME_REFUSED && logon->refused_at_negotiate &&
                    qntc_status_is(&logon->status, QNTC_STATUS_NOT_SUPPORTED);
-    bool none_chosen = no_dialect_chosen(logon) && logon->connection->negotiate.offers_smb2;
-    if (!said_so && !none_chosen)
+    const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
+    bool only_smb1 = negotiate->offers_smb1 && !negotiate->offers_smb2; /* smb1-refused */
+    if (!said_so && !(no_dialect_chosen(logon) && !only_smb1))
         return QNTC_CONFIDENCE_NONE;
     qntc_evidence_offer(c, finding);
     qntc_evidence_result(c, finding);
-    return QNTC_CONFIDENCE_PROVEN;
+    /* Where the request is not in the file, nobody can say whether it was SMB1 only. */
+    return said_so || negotiate->offers_smb2 ? QNTC_CONFIDENCE_PROVEN : QNTC_CONFIDENCE_LIKELY;
 }
 
 static enum qntc_confidence judge_negotiate_refused(const struct qntc_case *c,
@@ -147,7 +149,7 @@ const struct qntc_cause qntc_causes_dialect[] = {
                                        "CLIENT: use SMB2 or SMB3"),
         .source = "Q40, T06; " CONVERSE "; IBM ibmi-oss-issues 87; [MS-SMB2] 3.3.5.3",
         .example = "dialect_smb1only_vs_smb2srv_smbclient.pcap",
-        .counter_example = "zeek--cifs_negotiate_lanman.pcap",
+        .counter_example = "zeek--smb1_transaction_request.pcap",
     },
     {
         .id = "smb2-refused",

@@ -78,7 +78,7 @@ static enum qntc_confidence judge_not_smb(const struct qntc_case *c,
                  logon->outcome == QNTC_OUTCOME_UNANSWERED ||
                  logon->outcome == QNTC_OUTCOME_ABANDONED;
     /* Without the start of the connection, or behind a gap, they may be the rest of a message. */
-    bool whole = !connection->began_before_capture && connection->gap_frame == 0;
+    bool whole = !connection->began_before_capture && logon->gap_frame == 0;
     if (!ended || !whole || connection->not_smb_frame == 0)
         return QNTC_CONFIDENCE_NONE;
     evidence_last_request(c, finding);

@@ -369,9 +369,9 @@ const struct qntc_cause qntc_causes_policy[] = {
     {
         .id = "ntlm-disabled",
         .title = "The server refuses NTLM",
-        .explanation =
-            "The server, or the policy of its domain, does not allow NTLM at all. No password "
-            "helps; the client must use Kerberos, or the server must make an exception.",
+        .explanation = "The server, or the policy of its domain, probably does not allow NTLM. "
+                       "Then no password "
+                       "helps; the client must use Kerberos, or the server must make an exception.",
         .ceiling = QNTC_CONFIDENCE_PROVEN,
         .basis = QNTC_BASIS_STATUS,
         .statuses = QNTC_STATUSES(0xC0000418 /* NTLM_BLOCKED */),

@@ -1081,7 +1081,7 @@ static void web_server_of_old_connection(struct scene *s)
 static void web_server_behind_gap(struct scene *s)
 {
     silent_web_server(s);
-    s->connection.gap_frame = ANSWER;
+    s->logon.gap_frame = ANSWER;
 }
 
 static void left_before_token(struct scene *s)
@@ -1205,37 +1205,25 @@ static void overtaken(struct scene *s)
 static void gap_then_closed(struct scene *s)
 {
     closed(s);
-    s->connection.gap_frame = RESULT;
+    s->logon.gap_frame = RESULT;
 }
 
 static void gap_at_the_end(struct scene *s)
 {
     closed(s);
-    s->connection.gap_frame = CLOSE;
+    s->logon.gap_frame = CLOSE;
 }
 
 static void gap_at_the_beginning(struct scene *s)
 {
     closed(s);
-    s->connection.gap_frame = REQUEST;
-}
-
-static void gap_before_the_logon(struct scene *s)
-{
-    closed(s);
-    s->connection.gap_frame = REQUEST - 1;
+    s->logon.gap_frame = REQUEST;
 }
 
 static void no_answer_then_closed(struct scene *s)
 {
     closed(s);
     s->logon.response_missing = true;
-}
-
-static void closed_then_gap(struct scene *s)
-{
-    closed(s);
-    s->connection.gap_frame = CLOSE + 1;
 }
 
 /* A client that leaves after NEGOTIATE, and what both sides want of signing. */
@@ -1521,7 +1509,6 @@ static const struct claim claims[] = {
     LOOKS_LIKE("connection-limit", out_of_resources, "server-failed likely"),
 
     SHOWS("server-closed", closed, "server-closed likely"),
-    SHOWS("server-closed", closed_then_gap, "server-closed likely"),
     LOOKS_LIKE("server-closed", left, "client-left likely"),
     LOOKS_LIKE("server-closed", smb2_only_closed, "smb2-refused likely"),
 
@@ -1568,7 +1555,6 @@ static const struct claim claims[] = {
           "capture-incomplete likely, server-closed possible"),
     SHOWS("capture-incomplete", no_answer_then_closed,
           "capture-incomplete likely, server-closed possible"),
-    LOOKS_LIKE("capture-incomplete", gap_before_the_logon, "server-closed likely"),
     SHOWS("capture-incomplete", no_challenge,
           "credentials-refused likely, capture-incomplete possible"),
     LOOKS_LIKE("capture-incomplete", no_negotiate, "credentials-refused likely"),

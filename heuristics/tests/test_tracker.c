@@ -434,6 +434,52 @@ static void test_silent_server_is_heard(void)
     tear_down();
 }
 
+/* Missing bytes matter to a logon that waits; not to one that came before or after. */
+static void test_gap_belongs_to_open_logons(void)
+{
+    set_up();
+    qntc_capture_gap(track, ++frame);
+    log_on(1, 7, "ANNE", 0);
+    sent(setup(3, 0, 1));
+    qntc_capture_gap(track, ++frame);
+    uint32_t gap = frame;
+    qntc_capture_gap(track, ++frame);
+    expect_logons(2);
+    g_assert_cmpuint(logon(1)->gap_frame, ==, 0);
+    g_assert_cmpuint(logon(2)->gap_frame, ==, gap);
+    tear_down();
+}
+
+/* A second NEGOTIATE gives the connection new facts; the end of the connection reaches both. */
+static void test_end_of_connection_after_second_negotiate(void)
+{
+    set_up();
+    negotiate();
+    sent(setup(1, 0, 1));
+    sent(answer_setup(1, 7, 0xC0000016));
+    negotiate();
+    uint32_t end = closed(QNTC_SERVER);
+    expect_logons(2);
+    g_assert_cmpuint(logon(1)->connection->close_frame, ==, end);
+    g_assert_cmpuint(logon(2)->connection->close_frame, ==, end);
+    tear_down();
+}
+
+static void test_ways_in_are_bounded(void)
+{
+    set_up();
+    for (unsigned i = 0; i < 1000; i++) {
+        char *client = g_strdup_printf("10.1.%u.%u", i / 250, i % 250);
+        struct qntc_peers peers = {.client_address = client, .server_address = "10.0.0.2"};
+        track = qntc_capture_connect(capture, &peers);
+        log_on(1, 7, "ANNE", 0);
+        g_free(client);
+    }
+    const GPtrArray *ways = qntc_server_successes(track->facts->server, "ANNE");
+    g_assert_cmpuint(ways->len, ==, QNTC_MAX_WAYS_IN);
+    tear_down();
+}
+
 static void test_cut_off_messages_go_by_order(void)
 {
     set_up();
@@ -652,6 +698,10 @@ int main(int argc, char **argv)
         {"answers-without-requests", test_answers_without_requests},
         {"requests-without-answers", test_requests_without_answers},
         {"silent-server-is-heard", test_silent_server_is_heard},
+        {"gap-belongs-to-open-logons", test_gap_belongs_to_open_logons},
+        {"end-of-connection-after-second-negotiate",
+         test_end_of_connection_after_second_negotiate},
+        {"ways-in-are-bounded", test_ways_in_are_bounded},
         {"cut-off-messages-go-by-order", test_cut_off_messages_go_by_order},
         {"ntlm-version", test_ntlm_version},
         {"plain-text-in-password-fields", test_plain_text_in_password_fields},
