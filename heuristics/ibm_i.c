@@ -211,10 +211,16 @@ static unsigned score(const struct qntc_logon *logon, const struct fingerprint *
     return MIN(sum, 100);
 }
 
+/* Samba runs in PASE on an IBM i, too: whoever the host is, such a client is not QNTC. */
+static bool client_is_samba(const struct qntc_logon *logon)
+{
+    return contains(logon->connection->client_native_lanman, "Samba");
+}
+
 unsigned qntc_qntc_score(const struct qntc_logon *logon)
 {
-    if (contains(logon->connection->client_native_lanman, "Samba"))
-        return 0; /* whatever it runs on, it is not QNTC */
+    if (client_is_samba(logon))
+        return 0;
     return score(logon, qntc_fingerprints, G_N_ELEMENTS(qntc_fingerprints));
 }
 
@@ -237,6 +243,8 @@ static enum qntc_ibm_i known_by(bool given, unsigned by_wire)
 enum qntc_ibm_i qntc_client_is_ibm_i(const struct qntc_capture *capture,
                                      const struct qntc_logon *logon)
 {
+    if (client_is_samba(logon))
+        return QNTC_IBM_I_UNKNOWN;
     return known_by(is_given(capture, logon->connection->client_address, ROLE_CLIENT),
                     qntc_qntc_score(logon));
 }

@@ -647,6 +647,9 @@ static void put_logons(FILE *out, const struct qntc_report_view *view, struct to
             put_bad_logon(out, diagnosis, &comparison, heading);
         }
         put_warnings(out, warnings);
+        if (logon->session.encrypted_frame)
+            put_format(out, "  Encrypted", "from frame %" PRIu32 " on; what follows is not visible",
+                       logon->session.encrypted_frame);
         bool lost = put_after(out, view->capture, logon, totals);
         count(totals, diagnosis, warnings);
         g_ptr_array_free(warnings, TRUE);

@@ -92,6 +92,9 @@ static void test_samba_in_pase_is_not_qntc(void)
     set_up();
     sent(first_setup("Unix", "Samba 3.6.25", QNTC_CLIENT));
     g_assert_cmpuint(qntc_qntc_score(logon(1)), ==, 0);
+    char *error = NULL;
+    qntc_capture_set_ibm_i_hosts(capture, qntc_ibm_i_hosts_new("10.0.0.1", &error));
+    g_assert_cmpint(qntc_client_is_ibm_i(capture, logon(1)), ==, QNTC_IBM_I_UNKNOWN);
     tear_down();
 }
 
