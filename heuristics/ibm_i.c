@@ -190,6 +190,21 @@ static bool server_name_begins_with_q(const struct qntc_logon *logon)
     return logon->ntlm.nb_computer != NULL && logon->ntlm.nb_computer[0] == 'Q';
 }
 
+/* NetServer without Kerberos has none: its challenge stands in the NEGOTIATE answer. */
+static bool smb1_without_extended_security(const struct qntc_logon *logon)
+{
+    const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
+    return negotiate->dialect == QNTC_DIALECT_SMB1 && negotiate->challenge_seen &&
+           !negotiate->extended_security;
+}
+
+/* The service principal that only IBM i servers have, beside cifs and host. */
+static bool ticket_is_for_krbsvr400(const struct qntc_logon *logon)
+{
+    return logon->kerberos.service != NULL &&
+           g_str_has_prefix(logon->kerberos.service, "krbsvr400/");
+}
+
 static const struct fingerprint qntc_fingerprints[] = {
     {client_says_os400, 60},
     {offers_202_and_300_only, 40},
@@ -198,8 +213,8 @@ static const struct fingerprint qntc_fingerprints[] = {
 };
 
 static const struct fingerprint netserver_fingerprints[] = {
-    {server_says_netserver, 95},
-    {server_says_os400, 60},
+    {server_says_netserver, 95},     {server_says_os400, 60},
+    {ticket_is_for_krbsvr400, 60},   {smb1_without_extended_security, 20},
     {server_name_begins_with_q, 10},
 };
 

@@ -215,7 +215,7 @@ const struct qntc_cause qntc_causes_signing[] = {
         .explanation =
             "By their settings the two sides exclude each other: one requires signed messages, "
             "the other does not sign, and the connection ended there. Windows shows this as "
-            "system error 1240 or 53, or as access denied.",
+            "system error 1240 or 53, or as access denied (5).",
         .ceiling = QNTC_CONFIDENCE_LIKELY,
         .basis = QNTC_BASIS_COMPARED,
         .judge = judge_mismatch,

@@ -73,6 +73,31 @@ static void test_netserver_by_its_own_name(void)
     tear_down();
 }
 
+static void test_netserver_by_its_ticket(void)
+{
+    set_up();
+    struct qntc_message m = setup(1, 0, 0);
+    m.token.kerberos_ap_req = true;
+    m.token.kerberos_service = "krbsvr400/as400.example.com";
+    sent(m);
+    g_assert_cmpint(qntc_server_is_ibm_i(capture, logon(1)), ==, QNTC_IBM_I_RECOGNISED);
+    tear_down();
+}
+
+/* Old Windows and Samba answer SMB1 so, too: a hint, no more. */
+static void test_smb1_without_extended_security_is_a_hint(void)
+{
+    static const uint8_t challenge[8] = {1};
+    set_up();
+    struct qntc_message answer = message(QNTC_SERVER, QNTC_COMMAND_NEGOTIATE, 0, 0);
+    answer.family = QNTC_SMB1;
+    answer.smb1_challenge = (struct qntc_bytes){challenge, sizeof challenge};
+    sent(answer);
+    g_assert_cmpuint(qntc_netserver_score(logon(1)), >, 0);
+    g_assert_cmpint(qntc_server_is_ibm_i(capture, logon(1)), ==, QNTC_IBM_I_UNKNOWN);
+    tear_down();
+}
+
 static void test_qntc_by_hints_that_come_together(void)
 {
     set_up();
@@ -104,6 +129,9 @@ int main(int argc, char **argv)
     g_test_add_func("/ibm-i/hosts", test_hosts);
     g_test_add_func("/ibm-i/wrong-hosts", test_wrong_hosts);
     g_test_add_func("/ibm-i/netserver-by-its-own-name", test_netserver_by_its_own_name);
+    g_test_add_func("/ibm-i/netserver-by-its-ticket", test_netserver_by_its_ticket);
+    g_test_add_func("/ibm-i/smb1-without-extended-security-is-a-hint",
+                    test_smb1_without_extended_security_is_a_hint);
     g_test_add_func("/ibm-i/qntc-by-hints-that-come-together",
                     test_qntc_by_hints_that_come_together);
     g_test_add_func("/ibm-i/samba-in-pase-is-not-qntc", test_samba_in_pase_is_not_qntc);
