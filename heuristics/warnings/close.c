@@ -154,7 +154,7 @@ const struct qntc_warning qntc_warnings_close[] = {
             QNTC_LINES("check that the profile of the ten characters is the one that is meant; "
                        "a profile name has no more than ten"),
         .advice_server = QNTC_LINES("give the user a name of at most ten characters, or name the "
-                                    "IBM i profile with the logon (net use /user:SERVER\\PROFILE)"),
+                                    "IBM i profile with the logon (net use /user:PROFILE)"),
         .source = "N03; domain reference 2.2, 2.3",
         .example = "n_user_cut_to_ten_ok.pcap",
         .counter_example = "names_long_unicode_raw.pcap",
