@@ -72,7 +72,9 @@ static struct qntc_open_logon *session_of(const struct qntc_track *track,
                                           const struct qntc_message *message)
 {
     guint64 id = message->session_id.value;
-    if (!message->session_id.seen || id == 0 || id == RELATED_SESSION)
+    if (message->session_id.seen && id == RELATED_SESSION)
+        return track->previous_session;
+    if (!message->session_id.seen || id == 0)
         return track->latest_session;
     struct qntc_open_logon *logon = g_hash_table_lookup(track->sessions, &id);
     if (logon == NULL && message->family == QNTC_SMB2)
@@ -254,10 +256,10 @@ static void note_share(struct qntc_open_logon *logon, const struct qntc_message 
 static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
                          struct qntc_open_logon *logon, const struct qntc_message *message)
 {
+    if (qntc_status_is(&message->status, QNTC_STATUS_PENDING))
+        return; /* the request still waits ([MS-SMB2] 3.3.4.4) */
     struct pending request = {0};
     bool known = take_request(track, message, &request);
-    if (qntc_status_is(&message->status, QNTC_STATUS_PENDING))
-        return;
     logon->last_request_answered = true;
     logon->last_answer_signed = is_signed(message);
     uint32_t asked_in = known ? request.frame : (uint32_t)message->request_frame.value;
@@ -334,6 +336,7 @@ void qntc_track_after(struct qntc_capture *capture, struct qntc_track *track,
         return;
     }
     struct qntc_open_logon *logon = session_of(track, message);
+    track->previous_session = logon;
     if (message->from == QNTC_CLIENT)
         remember_request(capture, track, message);
     if (logon == NULL)
@@ -379,7 +382,8 @@ void qntc_track_end_of_sessions(struct qntc_capture *capture, struct qntc_track 
 {
     struct qntc_open_logon *logon = track->latest_session;
     const struct qntc_connection *connection = track->facts;
-    if (logon == NULL || session(logon)->logoff_frame != 0 || logon->requests_after > 1 ||
+    if (logon == NULL || logon->facts.kind == QNTC_LOGON_REAUTHENTICATION ||
+        session(logon)->logoff_frame != 0 || logon->requests_after > 1 ||
         session(logon)->encrypted_frame != 0 || !signing_matters(&logon->facts))
         return;
     qntc_time since = MAX(logon->facts.result_time, logon->last_request_time);
@@ -391,6 +395,7 @@ void qntc_track_end_of_sessions(struct qntc_capture *capture, struct qntc_track 
         .request_frame = logon->last_request_frame,
         .status = {.kind = QNTC_STATUS_NONE},
         .request_signed = logon->last_request_signed,
+        .answered = logon->last_request_answered,
         .answer_signed = logon->last_request_answered && logon->last_answer_signed,
     };
     add_event(capture, logon, &event);

@@ -295,6 +295,8 @@ void qntc_remember_success(struct qntc_open_logon *logon)
     const struct qntc_logon *facts = &logon->facts;
     struct qntc_server *server = logon->track->facts->server;
     logon->track->latest_session = logon;
+    bool is_new = facts->session_id != 0 && facts->kind != QNTC_LOGON_REAUTHENTICATION;
+    logon->track->session_count += is_new;
     if (facts->session_id != 0)
         keep_session(logon->track->sessions, logon);
     if (facts->session_id != 0 && logon->family == QNTC_SMB2)
@@ -424,7 +426,7 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
 
 unsigned qntc_track_session_count(const struct qntc_track *track)
 {
-    return g_hash_table_size(track->sessions);
+    return track->session_count;
 }
 
 /* ---------------------------------------------------------------------------- what others read */

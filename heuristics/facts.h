@@ -207,6 +207,7 @@ struct qntc_event {
     const char *share;         /* last part of the path of the tree, NULL: not seen */
     struct qntc_status status; /* QNTC_STATUS_NONE at the end of the connection */
     bool request_signed;
+    bool answered; /* the request, before the end */
     bool answer_signed;
     unsigned count; /* of the same thing, repeated; this is the first */
 };

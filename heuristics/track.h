@@ -48,8 +48,10 @@ struct qntc_track {
     GPtrArray *open;               /* struct qntc_open_logon *, by number; holds fresh, too */
     GHashTable *sessions;          /* SessionId or UID (guint64) -> struct qntc_open_logon * */
     struct qntc_open_logon *latest_session;
-    bool orphan_left; /* a session from before the capture has logged off */
-    GArray *pending;  /* struct pending of after.c, or NULL */
+    struct qntc_open_logon *previous_session; /* of the message before, or NULL */
+    unsigned session_count; /* an SMB1 server gives a UID out again, so no size of `sessions` */
+    bool orphan_left;       /* a session from before the capture has logged off */
+    GArray *pending;        /* struct pending of after.c, or NULL */
 };
 
 struct qntc_server {

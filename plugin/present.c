@@ -412,11 +412,14 @@ static void present_event(const struct qntc_capture *capture, const struct view 
         const struct qntc_cause_finding *verdict = g_ptr_array_index(causes, 0);
         proto_item_append_text(item, ", after it: %s", verdict->cause->title);
         add_string(view, hf_share, event->share);
-        expert_add_info_format(view->pinfo, item, (expert_field *)&expert_of(verdict->cause)->error,
-                               "%s (%s): share \"%s\" at %s", verdict->cause->title,
-                               qntc_confidence_name(verdict->confidence),
-                               event->share != NULL ? event->share : "(none)",
-                               logon->connection->server_address);
+        const struct cause_expert *expert = expert_of(verdict->cause);
+        /* Many clients try a null session first. */
+        bool note = logon->outcome == QNTC_OUTCOME_ANONYMOUS;
+        expert_add_info_format(
+            view->pinfo, item, (expert_field *)(note ? &expert->note : &expert->error),
+            "%s (%s): share \"%s\" at %s", verdict->cause->title,
+            qntc_confidence_name(verdict->confidence),
+            event->share != NULL ? event->share : "(none)", logon->connection->server_address);
     }
     g_ptr_array_unref(causes);
 }

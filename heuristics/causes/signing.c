@@ -92,8 +92,9 @@ static enum qntc_confidence judge_signature(const struct qntc_case *c,
     const struct qntc_event *event = c->event;
     bool refused = qntc_status_is(&event->status, QNTC_STATUS_ACCESS_DENIED) &&
                    g_strcmp0(event->request, "TREE_CONNECT") == 0;
-    bool unsigned_answer = client_left(c) && event->request_frame != 0 && !event->answer_signed;
-    if (!event->request_signed || !is_first_signed(c) || !(refused || unsigned_answer))
+    bool unsigned_answer = client_left(c) && event->answered && !event->answer_signed;
+    bool fits = unsigned_answer || (refused && is_first_signed(c));
+    if (!event->request_signed || !fits)
         return QNTC_CONFIDENCE_NONE;
     evidence_settings(c, finding);
     qntc_evidence(finding, event->request_frame, "the request is signed, the first of the session");
@@ -137,7 +138,9 @@ static enum qntc_confidence judge_mismatch_after(const struct qntc_case *c,
                                                  struct qntc_cause_finding *finding)
 {
     enum qntc_confidence confidence = is_end(c->event) ? mismatch(c->logon) : QNTC_CONFIDENCE_NONE;
-    if (confidence == QNTC_CONFIDENCE_NONE || c->logon->outcome == QNTC_OUTCOME_GUEST)
+    /* Who signs does not have it off, whatever its settings say. */
+    bool both_sign = c->event->request_signed && (c->event->answer_signed || !c->event->answered);
+    if (confidence == QNTC_CONFIDENCE_NONE || both_sign || c->logon->outcome == QNTC_OUTCOME_GUEST)
         return QNTC_CONFIDENCE_NONE;
     evidence_settings(c, finding);
     qntc_evidence_event(c, finding);
@@ -155,7 +158,10 @@ static enum qntc_confidence judge_guest(const struct qntc_case *c,
         requires_signing(c->logon->client_signing) || requires_signing(server_signing(c->logon));
     bool refused = qntc_status_is(&c->event->status, QNTC_STATUS_ACCESS_DENIED) &&
                    c->logon->outcome == QNTC_OUTCOME_GUEST;
-    if (!no_key || !required || !(refused || is_end(c->event)))
+    /* No server wants a null session signed ([MS-SMB2] 3.3.5.5.3): its client may just be done. */
+    bool done = c->logon->outcome == QNTC_OUTCOME_ANONYMOUS && client_left(c) &&
+                !requires_signing(c->logon->client_signing);
+    if (!no_key || !required || done || !(refused || is_end(c->event)))
         return QNTC_CONFIDENCE_NONE;
     qntc_evidence(finding, c->logon->result_frame, "the session is %s: it has no key to sign with",
                   c->logon->outcome == QNTC_OUTCOME_GUEST ? "a guest's" : "a null session");

@@ -278,6 +278,50 @@ static void test_connections_that_end_at_once(void)
     end_case(ENABLED, ENABLED, 1, false, QNTC_CLIENT, NULL);
 }
 
+/* Who leaves while a signed request waits, or after a null session, shows nothing of signing. */
+static void test_clients_that_are_done(void)
+{
+    set_up();
+    agree(0x0300, REQUIRED, OFF);
+    get_in(0);
+    sent(tree(3, "\\\\srv\\data", SIGNED));
+    closed(QNTC_CLIENT);
+    expect_causes(0, "");
+    tear_down();
+    end_case(ENABLED, REQUIRED, 2, false, QNTC_CLIENT, "");
+}
+
+/* The answer of a signed request is not signed, and the client leaves. */
+static void test_unsigned_answer(void)
+{
+    set_up();
+    agree(0x0300, REQUIRED, ENABLED);
+    get_in(0);
+    struct qntc_message asked = tree(3, "\\\\srv\\data", SIGNED);
+    sent(asked);
+    asked.flags = number(0);
+    sent(answer_to(asked, 0));
+    closed(QNTC_CLIENT);
+    expect_causes(1, "signature-invalid likely");
+    tear_down();
+}
+
+/* STATUS_PENDING is no answer: the request is still there when the real one comes. */
+static void test_pending_keeps_the_request(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    struct qntc_message asked = tree(3, "\\\\srv\\data", 0);
+    uint32_t asked_in = sent(asked);
+    sent(answer_to(asked, 0x00000103));
+    asked.tree_path = NULL;
+    sent(answer_to(asked, BAD_NETWORK_NAME));
+    g_assert_cmpuint(event(0)->request_frame, ==, asked_in);
+    g_assert_cmpstr(event(0)->share, ==, "data");
+    tear_down();
+}
+
 static void test_later_end_is_no_event(void)
 {
     set_up();
@@ -395,6 +439,9 @@ int main(int argc, char **argv)
                     test_errors_behind_the_clients_logoff);
     g_test_add_func("/after/the-same-again-is-counted", test_the_same_again_is_counted);
     g_test_add_func("/after/connections-that-end-at-once", test_connections_that_end_at_once);
+    g_test_add_func("/after/clients-that-are-done", test_clients_that_are_done);
+    g_test_add_func("/after/unsigned-answer", test_unsigned_answer);
+    g_test_add_func("/after/pending-keeps-the-request", test_pending_keeps_the_request);
     g_test_add_func("/after/later-end-is-no-event", test_later_end_is_no_event);
     g_test_add_func("/after/first-unsigned-request", test_first_unsigned_request);
     g_test_add_func("/after/smb1-bit-without-signature", test_smb1_bit_without_signature);
