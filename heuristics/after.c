@@ -77,9 +77,13 @@ static struct qntc_open_logon *session_of(const struct qntc_track *track,
     if (!message->session_id.seen || id == 0)
         return track->latest_session;
     struct qntc_open_logon *logon = g_hash_table_lookup(track->sessions, &id);
-    if (logon == NULL && message->family == QNTC_SMB2)
-        logon = g_hash_table_lookup(track->facts->server->sessions, &id);
-    return logon;
+    if (logon != NULL || message->family == QNTC_SMB1)
+        return logon;
+    /* Another channel of a session; servers with small ids give the same one to other clients. */
+    logon = g_hash_table_lookup(track->facts->server->sessions, &id);
+    bool same_client = logon != NULL && g_str_equal(logon->facts.connection->client_address,
+                                                    track->facts->client_address);
+    return same_client ? logon : NULL;
 }
 
 static struct qntc_session *session(struct qntc_open_logon *logon)

@@ -96,6 +96,9 @@ void qntc_capture_close(struct qntc_capture *capture, struct qntc_track *track, 
         struct qntc_open_logon *open = g_ptr_array_index(track->open, i);
         note_close((struct qntc_connection *)open->facts.connection, frame, time, by, reset);
     }
+    if (track->latest_session != NULL && track->latest_session->track == track)
+        note_close((struct qntc_connection *)track->latest_session->facts.connection, frame, time,
+                   by, reset);
     qntc_track_end_of_sessions(capture, track);
     for (guint i = 0; i < track->open->len; i++) {
         struct qntc_open_logon *open = g_ptr_array_index(track->open, i);

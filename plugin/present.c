@@ -343,7 +343,7 @@ static void add_warning(const struct view *view, const struct qntc_warning_findi
                                                               finding->frame, finding->text));
     if (row->ends != NULL)
         add_sentences(&inner, hf_explanation, row->ends);
-    add_lines(&inner, "IBM i", row->advice_ibm_i);
+    add_lines(&inner, "If IBM i", row->advice_ibm_i);
     add_lines(&inner, "Server", row->advice_server);
     expert_add_info_format(view->pinfo, item, expert_of_warning(row), "%s", row->title);
 }

@@ -764,7 +764,7 @@ static void put_warning_counts(FILE *out, GHashTable *warnings)
         if (n == 0) continue;
         put_format(out, label, "%u %s: %s.%s%s", n, row->id, row->title, row->ends ? " " : "",
                    row->ends ? row->ends : "");
-        put_lines(out, "- IBM i: ", row->advice_ibm_i);
+        put_lines(out, "- If IBM i: ", row->advice_ibm_i);
         put_lines(out, "- Server: ", row->advice_server);
         label = "";
     }

@@ -502,7 +502,7 @@ static void test_text_warnings(void)
         "Warning guest-session: the server let user \"ANNE\" in as its guest",
         " (frame 16) ",
         "Summary Logons 1: 1 guest Warnings 1 smb1-in-use: ",
-        " - IBM i: ",
+        " - If IBM i: ",
         " - Server: ",
         "1 guest-session: ",
         NULL,
