@@ -135,7 +135,6 @@ struct qntc_ntlm_exchange {
 
     /* CHALLENGE_MESSAGE */
     uint32_t challenge_frame;
-    uint32_t challenge_flags;
     bool target_info_seen;
     const char *target_name;
     const char *nb_computer;
@@ -149,7 +148,6 @@ struct qntc_ntlm_exchange {
     /* AUTHENTICATE_MESSAGE, or the SMB1 request with the password fields */
     uint32_t authenticate_frame;
     enum qntc_ntlm version;
-    uint32_t authenticate_flags;
     int lm_length; /* of the responses on the wire, QNTC_LENGTH_UNKNOWN where cut off */
     int nt_length;
     bool lm_response_real; /* not zeros, not the ESS client challenge, not the NT one again */
@@ -158,7 +156,6 @@ struct qntc_ntlm_exchange {
     uint32_t av_flags;          /* MsvAvFlags: 2 a MIC is present, 4 untrusted SPN */
     const char *target_spn;     /* MsvAvTargetName of the NTLMv2 response */
     qntc_time client_time;      /* of the NTLMv2 response */
-    bool channel_bindings_sent; /* MsvAvChannelBindings that is not all zero */
 };
 
 /* Kerberos inside the security token ([RFC4120] 5.5, 5.9). */

@@ -134,7 +134,6 @@ void qntc_note_challenge(struct qntc_capture *capture, struct qntc_open_logon *l
     if (logon->facts.mechanism == QNTC_MECHANISM_UNKNOWN)
         logon->facts.mechanism = QNTC_MECHANISM_NTLMSSP;
     ntlm->challenge_frame = message->frame;
-    ntlm->challenge_flags = (uint32_t)said->flags.value;
     ntlm->target_info_seen = said->target_info;
     ntlm->target_name = qntc_keep(capture, said->target_name);
     ntlm->nb_computer = qntc_keep(capture, said->nb_computer);
@@ -161,15 +160,11 @@ void qntc_note_authenticate(struct qntc_capture *capture, struct qntc_open_logon
     facts->domain = qntc_keep(capture, said->domain);
     facts->workstation = qntc_keep(capture, said->workstation);
     facts->authenticate_truncated = message->truncated;
-    ntlm->authenticate_flags = (uint32_t)said->flags.value;
     ntlm->av_flags_seen = said->av_flags.seen;
     ntlm->av_flags = (uint32_t)said->av_flags.value;
     ntlm->target_spn = qntc_keep(capture, said->target_spn);
     ntlm->client_time = said->client_time;
     ntlm->mic_seen = said->mic.data != NULL && !all_zero(said->mic.data, said->mic.length);
-    ntlm->channel_bindings_sent =
-        said->channel_bindings.data != NULL &&
-        !all_zero(said->channel_bindings.data, said->channel_bindings.length);
     if (!said->lm_seen || !said->nt_seen)
         return;
     struct responses r = {said->lm_response, said->nt_response};

@@ -37,7 +37,6 @@ struct qntc_number {
 /* The names and values of the NTLMSSP message in the token ([MS-NLMP] 2.2.1). */
 struct qntc_ntlmssp {
     unsigned message_type; /* 1 NEGOTIATE, 2 CHALLENGE, 3 AUTHENTICATE; 0: none */
-    struct qntc_number flags;
     struct qntc_number build;
 
     const char *target_name;
@@ -60,7 +59,6 @@ struct qntc_ntlmssp {
     struct qntc_number av_flags;
     const char *target_spn;
     qntc_time client_time;
-    struct qntc_bytes channel_bindings;
 };
 
 /* The security token of a NEGOTIATE answer or a SESSION_SETUP. */

@@ -448,7 +448,6 @@ static const struct field fields[] = {
     {.abbrev = "ntlmssp.string.length", .kind = VALUE_NOTHING},
     {.abbrev = "ntlmssp.blob.length", .kind = VALUE_NOTHING},
     {.abbrev = "ntlmssp.messagetype", .kind = VALUE_SET_NUMBER, .set = set_message_type},
-    {.abbrev = "ntlmssp.negotiateflags", .kind = VALUE_NUMBER, .offset = NTLM(flags)},
     {.abbrev = "ntlmssp.version.build_number", .kind = VALUE_NUMBER, .offset = NTLM(build)},
     {.abbrev = "ntlmssp.ntlmserverchallenge",
      .kind = VALUE_BYTES,
@@ -483,9 +482,6 @@ static const struct field fields[] = {
      .kind = VALUE_STRING,
      .offset = NTLM(target_spn)},
     {.abbrev = "ntlmssp.ntlmv2_response.time", .kind = VALUE_TIME, .offset = NTLM(client_time)},
-    {.abbrev = "ntlmssp.ntlmv2_response.channel_bindings",
-     .kind = VALUE_BYTES,
-     .offset = NTLM(channel_bindings)},
 
     {.abbrev = "spnego.negTokenInit_element", .kind = VALUE_SET_SEEN, .set = set_spnego_init},
     {.abbrev = "spnego.MechType", .kind = VALUE_SET_OID, .set = set_mechanism},

@@ -123,6 +123,9 @@ static const struct place places[] = {
                      smb2_direct},
 };
 
+/* Looked up once, as every message passes here; NULL where this Wireshark has no such dissector. */
+static const heur_dtbl_entry_t *built_ins[G_N_ELEMENTS(places)];
+
 void qntc_interposer_release(void)
 {
     if (state.last != NULL)
@@ -174,7 +177,7 @@ static qntc_heuristic_result interpose(const struct place *place, tvbuff_t *tvb,
 {
     if (!place->is_ours(tvb))
         return FALSE;
-    const heur_dtbl_entry_t *built_in = find_heur_dissector_by_unique_short_name(place->built_in);
+    const heur_dtbl_entry_t *built_in = built_ins[place - places];
     if (built_in == NULL || !built_in->enabled)
         return FALSE;
     bool reads = !pinfo->fd->visited &&
@@ -219,7 +222,8 @@ void qntc_interposer_register(int proto)
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         const struct place *place = &places[i];
         int smb = proto_get_id_by_filter_name(place->protocol);
-        if (smb != -1 && find_heur_dissector_by_unique_short_name(place->built_in) != NULL)
+        built_ins[i] = find_heur_dissector_by_unique_short_name(place->built_in);
+        if (smb != -1 && built_ins[i] != NULL)
             heur_dissector_add(place->list, place->interposer, place->title, place->name, smb,
                                HEURISTIC_ENABLE);
     }
