@@ -153,9 +153,9 @@ struct qntc_ntlm_exchange {
     bool lm_response_real; /* not zeros, not the ESS client challenge, not the NT one again */
     bool mic_seen;         /* the message has one that is not all zero */
     bool av_flags_seen;
-    uint32_t av_flags;          /* MsvAvFlags: 2 a MIC is present, 4 untrusted SPN */
-    const char *target_spn;     /* MsvAvTargetName of the NTLMv2 response */
-    qntc_time client_time;      /* of the NTLMv2 response */
+    uint32_t av_flags;      /* MsvAvFlags: 2 a MIC is present, 4 untrusted SPN */
+    const char *target_spn; /* MsvAvTargetName of the NTLMv2 response */
+    qntc_time client_time;  /* of the NTLMv2 response */
 };
 
 /* Kerberos inside the security token ([RFC4120] 5.5, 5.9). */
@@ -169,6 +169,49 @@ struct qntc_kerberos_exchange {
     const char *realm;
     int ticket_etype;
     int ticket_kvno;
+    int session_etype; /* of the authenticator, so of the session key; 0: not seen */
+};
+
+enum qntc_ticket_result {
+    QNTC_TICKET_PENDING,     /* no answer so far */
+    QNTC_TICKET_GRANTED,     /* AS-REP, TGS-REP */
+    QNTC_TICKET_REFUSED,     /* a KRB-ERROR that is no step of the normal course */
+    QNTC_TICKET_UNREACHABLE, /* no answer: repeated, refused by RST or ICMP, or given up */
+};
+
+/* What a client asked its KDC for: one ticket, with all requests that were needed (kdc.h). */
+struct qntc_ticket {
+    bool tgs;                   /* a TGS exchange; else an AS exchange */
+    const char *client_address; /* of the host that asked */
+    const char *kdc_address;    /* of the KDC that was asked last */
+    const char *client;         /* principal, realm and service as asked for; NULL: not seen */
+    const char *realm;
+    const char *service;
+    uint32_t first_request_frame;
+    uint32_t last_request_frame;
+    qntc_time first_request_time;
+    uint32_t unanswered;   /* requests in a row without an answer */
+    uint32_t answer_frame; /* the last answer; where UNREACHABLE, the RST or ICMP, or 0 */
+    qntc_time answer_time;
+    enum qntc_ticket_result result;
+    int error_code;     /* where REFUSED */
+    uint32_t nt_status; /* of the e-data; 0: none */
+    int ticket_etype;   /* where GRANTED; 0: not seen */
+    int ticket_kvno;
+    GArray *frames; /* uint32_t, ascending: its messages; the first QNTC_MAX_TICKET_FRAMES */
+};
+
+/* The server's question to a domain controller (netlogon.h). A frame of 0 was not seen. */
+struct qntc_pass_through {
+    const char *dc_address;
+    uint32_t request_frame;
+    uint32_t answer_frame;
+    qntc_time request_time;
+    qntc_time answer_time;
+    unsigned opnum; /* 2 SamLogon, 39 SamLogonEx, 45 SamLogonWithFlags */
+    bool sealed;
+    bool status_seen;
+    uint32_t status; /* the controller's own NTSTATUS, where it is readable */
 };
 
 struct qntc_server; /* capture.h */
@@ -242,7 +285,9 @@ struct qntc_logon {
     const char *workstation;
     struct qntc_ntlm_exchange ntlm;
     struct qntc_kerberos_exchange kerberos;
-    enum qntc_signing client_signing; /* NEGOTIATE and SESSION_SETUP together */
+    GPtrArray *tickets; /* const struct qntc_ticket *, in order; NULL: none tied */
+    struct qntc_pass_through pass_through; /* the latest, dc_address NULL: none */
+    enum qntc_signing client_signing;      /* NEGOTIATE and SESSION_SETUP together */
     enum qntc_password password;
 
     bool setup_seen;             /* a SESSION_SETUP of either side */
@@ -267,7 +312,7 @@ struct qntc_logon {
     /* trouble with the capture that touches this logon */
     uint32_t truncated_frame;    /* first message of it that was cut off (snaplen) */
     bool authenticate_truncated; /* what identifies user or challenge was cut off */
-    uint32_t gap_frame; /* first frame, before its end, that shows bytes to be missing */
+    uint32_t gap_frame;          /* first frame, before its end, that shows bytes to be missing */
     bool request_missing;        /* an answer whose request is not in the file */
     bool response_missing;       /* a later request whose predecessor's answer is not in the file */
     bool ended;                  /* the end is on the wire, not just the end of the file */
@@ -277,7 +322,7 @@ struct qntc_logon {
     struct qntc_wait longest_wait; /* of the setup; none where TCP sent something again */
     unsigned refusals_in_row;      /* of this user here since the last success, this one included */
     bool refused_again;            /* and another one follows it in that row */
-    GArray *frames;           /* uint32_t, ascending: every frame that belongs to it */
+    GArray *frames;                /* uint32_t, ascending: every frame that belongs to it */
 };
 
 #endif

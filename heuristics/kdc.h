@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kerberos outside SMB: what clients ask their KDC for (AS and TGS exchanges, [RFC4120] 3.1, 3.3),
+ * and what comes of it. A ticket that the KDC refuses, or never answers for, explains a logon that
+ * follows or is under way from the same host; where there is none, it is a finding.
+ *
+ * Memory: a few tickets for each client host that are remembered for the logon to come, nothing
+ * for an exchange that worked; findings are bounded by hosts.
+ */
+#ifndef QNTC_KDC_H
+#define QNTC_KDC_H
+
+#include "observation.h"
+
+/* [RFC4120] 7.5.7 */
+enum {
+    QNTC_KRB_AS_REQ = 10,
+    QNTC_KRB_AS_REP = 11,
+    QNTC_KRB_TGS_REQ = 12,
+    QNTC_KRB_TGS_REP = 13,
+    QNTC_KRB_ERROR = 30,
+};
+
+/* One message between a client and a KDC. Strings live for the call; NULL: not seen. */
+struct qntc_kdc_message {
+    uint32_t frame;
+    qntc_time time;
+    const char *client_address;
+    const char *kdc_address;
+    uint16_t client_port;
+    unsigned type;                   /* QNTC_KRB_*; 0: cut off before it */
+    const char *client;              /* cname, parts joined by "/" */
+    const char *realm;               /* of the request body, or crealm */
+    const char *service;             /* sname, parts joined by "/": "cifs/host.example" */
+    struct qntc_number error;        /* KRB-ERROR */
+    struct qntc_number nt_status;    /* in its e-data, [MS-KILE] 2.2.1: the exact reason */
+    struct qntc_number ticket_etype; /* of the ticket in an answer */
+    struct qntc_number ticket_kvno;
+    bool for_another; /* S4U, or user-to-user (ENC-TKT-IN-SKEY): no concern of a logon */
+};
+
+struct qntc_kdc;
+
+/* The part of a capture that kdc.c keeps; never NULL. */
+struct qntc_kdc *qntc_kdc_new(void);
+void qntc_kdc_free(struct qntc_kdc *kdc);
+
+/* A message, in the order of the file. */
+void qntc_kdc_message(struct qntc_capture *capture, const struct qntc_kdc_message *message);
+
+/*
+ * The client's packet to port 88 came back as ICMP "unreachable", or its SYN was answered by a RST.
+ * `what` is the evidence: "ICMP: port unreachable", ...
+ */
+void qntc_kdc_unreachable(struct qntc_capture *capture, const char *client_address,
+                          const char *kdc_address, uint16_t client_port, uint32_t frame,
+                          qntc_time time, const char *what);
+
+#endif
