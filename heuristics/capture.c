@@ -7,6 +7,7 @@
 #include "candidates.h"
 #include "finding.h"
 #include "ibm_i.h"
+#include "kdc_track.h"
 #include "track.h"
 #include "transport.h"
 
@@ -20,6 +21,8 @@ static void free_logon(gpointer data)
     g_array_free(logon->facts.frames, TRUE);
     if (logon->facts.session.events != NULL)
         g_ptr_array_free(logon->facts.session.events, TRUE);
+    if (logon->facts.tickets != NULL)
+        g_ptr_array_free(logon->facts.tickets, TRUE);
     g_free(logon);
 }
 
@@ -65,6 +68,7 @@ struct qntc_capture *qntc_capture_new(void)
     capture->successes_from = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
     capture->findings = qntc_findings_new();
     capture->transport = qntc_transport_new();
+    capture->kdc = qntc_kdc_new();
     capture->frames = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_array);
     capture->last_time = QNTC_TIME_UNKNOWN;
     return capture;
@@ -85,6 +89,7 @@ void qntc_capture_free(struct qntc_capture *capture)
     g_ptr_array_free(capture->tracks, TRUE);
     g_ptr_array_free(capture->connections, TRUE);
     g_ptr_array_free(capture->logons, TRUE);
+    qntc_kdc_free(capture->kdc);
     g_string_chunk_free(capture->strings);
     g_free(capture);
 }
@@ -148,12 +153,22 @@ struct qntc_track *qntc_capture_connect(struct qntc_capture *capture,
 
 /* -------------------------------------------------------------------------------------- logons */
 
+/* Where the frame belongs among them; mostly that is the end. */
+static guint position_of(const GArray *frames, uint32_t frame)
+{
+    guint at = frames->len;
+    while (at > 0 && g_array_index(frames, uint32_t, at - 1) > frame)
+        at--;
+    return at;
+}
+
 void qntc_add_frame(struct qntc_capture *capture, struct qntc_logon *logon, uint32_t frame)
 {
     GArray *own = logon->frames;
-    if (frame == 0 || (own->len > 0 && g_array_index(own, uint32_t, own->len - 1) == frame))
+    guint at = position_of(own, frame);
+    if (frame == 0 || (at > 0 && g_array_index(own, uint32_t, at - 1) == frame))
         return;
-    g_array_append_val(own, frame);
+    g_array_insert_val(own, at, frame);
 
     GPtrArray *here = g_hash_table_lookup(capture->frames, GUINT_TO_POINTER(frame));
     if (here == NULL) {
@@ -198,6 +213,7 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
         track->fresh = NULL;
     mark_sequel(track, logon, message->frame);
     g_ptr_array_add(track->open, logon);
+    qntc_kdc_logon_begins(capture, logon, message->time);
     return logon;
 }
 
@@ -252,6 +268,7 @@ void qntc_end_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
         track->fresh = NULL;
     g_ptr_array_remove(track->open, logon);
     qntc_remember_end(capture, logon);
+    qntc_kdc_logon_ended(capture, logon);
 }
 
 /* ------------------------------------------------------------------- what a server is known for */

@@ -23,6 +23,7 @@ enum qntc_basis {
     QNTC_BASIS_STATUS,   /* the status names it */
     QNTC_BASIS_COMPUTED, /* a cryptographic check */
     QNTC_BASIS_COMPARED, /* names, versions or logons compared */
+    QNTC_BASIS_EARLIER,  /* what failed before the logon took another way, and ended there */
     QNTC_BASIS_CAPTURE,  /* what the capture lacks: explains nothing, takes certainty from others */
     QNTC_BASIS_GENERAL,  /* explains only where nothing else does; asked after all others */
 };
@@ -32,9 +33,16 @@ struct qntc_dos_code {
     uint16_t code;
 };
 
+/* A code of KRB-ERROR, and whose ([RFC4120] 7.5.9). */
+struct qntc_kerberos_code {
+    int code;         /* 0 ends a list */
+    unsigned origins; /* enum qntc_kerberos_origin, as bits */
+};
+
 /* The lists of a row. At file scope they live as long as the program. */
 #define QNTC_STATUSES(...) ((const uint32_t[]){__VA_ARGS__, 0})
 #define QNTC_DOS_CODES(...) ((const struct qntc_dos_code[]){__VA_ARGS__, {0, 0}})
+#define QNTC_KERBEROS_CODES(...) ((const struct qntc_kerberos_code[]){__VA_ARGS__, {0, 0}})
 #define QNTC_LINES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 struct qntc_cause_finding;
@@ -52,8 +60,8 @@ struct qntc_case {
 };
 
 struct qntc_cause {
-    const char *id;         /* "domain-mismatch": permanent */
-    const char *title;      /* expert info: the finding in at most 70 characters, no variables */
+    const char *id;          /* "domain-mismatch": permanent */
+    const char *title;       /* expert info: the finding in at most 70 characters, no variables */
     const char *explanation; /* one to three sentences for the report: what it means, hedged */
     enum qntc_confidence ceiling;
     enum qntc_basis basis;
@@ -75,6 +83,7 @@ struct qntc_cause {
     const struct qntc_dos_code *event_dos_codes;
     enum qntc_confidence (*judge_event)(const struct qntc_case *c,
                                         struct qntc_cause_finding *finding);
+    const struct qntc_kerberos_code *kerberos_codes; /* that name it; or NULL */
     const char *const *advice_ibm_i;     /* what to do on IBM i with QNTC as the client */
     const char *const *advice_server;    /* what to do on the file server or in the domain */
     const char *const *advice_netserver; /* where IBM i is the server, instead of both; or NULL */
@@ -92,12 +101,13 @@ struct qntc_evidence {
 struct qntc_cause_finding {
     const struct qntc_cause *cause;
     enum qntc_confidence confidence;
-    /* The row's, unless the judgement has put words there that fit this logon better. */
+    /* The row's, unless the judgement has put there what fits this logon better. */
+    enum qntc_basis basis;
     const char *explanation;
     const char *const *advice_ibm_i;
     const char *const *advice_server;
-    GArray *evidence;  /* struct qntc_evidence, by frame */
-    GPtrArray *advice; /* const char *: the row's lines as they apply to this logon */
+    GArray *evidence;   /* struct qntc_evidence, by frame */
+    GPtrArray *advice;  /* const char *: the row's lines as they apply to this logon */
     GStringChunk *text; /* owns evidence texts and advice made for this logon */
 };
 
@@ -106,6 +116,7 @@ extern const struct qntc_cause qntc_causes_credentials[];
 extern const struct qntc_cause qntc_causes_policy[];
 extern const struct qntc_cause qntc_causes_dialect[];
 extern const struct qntc_cause qntc_causes_signing[];
+extern const struct qntc_cause qntc_causes_kerberos[];
 extern const struct qntc_cause qntc_causes_after[];
 extern const struct qntc_cause qntc_causes_transport[];
 extern const struct qntc_cause qntc_causes_ending[];

@@ -13,8 +13,9 @@
 
 /* The groups in the order of the vocabulary. */
 static const struct qntc_cause *const groups[] = {
-    qntc_causes_credentials, qntc_causes_policy,    qntc_causes_dialect, qntc_causes_signing,
-    qntc_causes_after,       qntc_causes_transport, qntc_causes_ending,  qntc_causes_capture,
+    qntc_causes_credentials, qntc_causes_policy,   qntc_causes_dialect,
+    qntc_causes_signing,     qntc_causes_kerberos, qntc_causes_after,
+    qntc_causes_transport,   qntc_causes_ending,   qntc_causes_capture,
 };
 
 const struct qntc_cause *qntc_cause_at(unsigned index)
@@ -38,12 +39,31 @@ const struct qntc_cause *qntc_cause_by_id(const char *id)
     return NULL;
 }
 
+static bool names_kerberos_code(const struct qntc_kerberos_code *codes, int code, unsigned origin)
+{
+    for (; codes != NULL && codes->code != 0; codes++) {
+        if (codes->code == code && (codes->origins & origin) != 0)
+            return true;
+    }
+    return false;
+}
+
+const struct qntc_cause *qntc_cause_of_kerberos_error(int code, enum qntc_kerberos_origin origin)
+{
+    for (const struct qntc_cause *cause = qntc_causes_kerberos; cause->id != NULL; cause++) {
+        if (names_kerberos_code(cause->kerberos_codes, code, origin))
+            return cause;
+    }
+    return qntc_cause_by_id("kerberos-refused");
+}
+
 /* Findings and their evidence. */
 
 struct qntc_cause_finding *qntc_cause_finding_new(const struct qntc_cause *cause)
 {
     struct qntc_cause_finding *finding = g_new0(struct qntc_cause_finding, 1);
     finding->cause = cause;
+    finding->basis = cause->basis;
     finding->explanation = cause->explanation;
     finding->advice_ibm_i = cause->advice_ibm_i;
     finding->advice_server = cause->advice_server;
@@ -216,17 +236,34 @@ static enum qntc_confidence confidence_by_status(const struct qntc_case *c,
                                         : cause->by_status;
 }
 
+/* The KDC may say in its e-data what the status of an SMB answer would: the account's own state. */
+static enum qntc_confidence confidence_by_kdc(const struct qntc_case *c,
+                                              struct qntc_cause_finding *finding)
+{
+    enum qntc_confidence best = QNTC_CONFIDENCE_NONE;
+    const GPtrArray *tickets = c->logon->tickets;
+    for (guint i = 0; tickets != NULL && i < tickets->len; i++) {
+        const struct qntc_ticket *ticket = g_ptr_array_index(tickets, i);
+        if (ticket->nt_status != 0 && names_nt_status(finding->cause->statuses, ticket->nt_status))
+            best = MAX(best, qntc_weigh_ticket(c, ticket, finding));
+    }
+    return best;
+}
+
 /* Asking and ranking. */
 
 static enum qntc_confidence judge_logon(const struct qntc_case *c, const struct qntc_cause *cause,
                                         struct qntc_cause_finding *finding)
 {
     enum qntc_confidence confidence = confidence_by_status(c, cause);
-    if (confidence == QNTC_CONFIDENCE_NONE)
-        return cause->judge != NULL ? cause->judge(c, finding) : QNTC_CONFIDENCE_NONE;
-    qntc_evidence_result(c, finding);
-    qntc_evidence_authenticate(c, finding);
-    return confidence;
+    if (confidence != QNTC_CONFIDENCE_NONE) {
+        qntc_evidence_result(c, finding);
+        qntc_evidence_authenticate(c, finding);
+        return confidence;
+    }
+    if (cause->judge != NULL)
+        confidence = cause->judge(c, finding);
+    return confidence != QNTC_CONFIDENCE_NONE ? confidence : confidence_by_kdc(c, finding);
 }
 
 static enum qntc_confidence judge_event(const struct qntc_case *c, const struct qntc_cause *cause,
@@ -311,7 +348,7 @@ static int by_rank(const void *a, const void *b)
     const struct qntc_cause_finding *y = *(struct qntc_cause_finding *const *)b;
     if (x->confidence != y->confidence)
         return x->confidence > y->confidence ? -1 : 1;
-    return (x->cause->basis > y->cause->basis) - (x->cause->basis < y->cause->basis);
+    return (x->basis > y->basis) - (x->basis < y->basis);
 }
 
 /* The pair that CPDB053 shows. The client's own leaving, and an end not seen, yield none. */

@@ -8,6 +8,7 @@
 #define QNTC_DIAGNOSIS_H
 
 #include "cause.h"
+#include "kerberos_error.h"
 
 struct qntc_diagnosis {
     const struct qntc_logon *logon;
@@ -36,13 +37,16 @@ GPtrArray *qntc_diagnose_event(const struct qntc_capture *capture, const struct 
 const struct qntc_cause *qntc_cause_at(unsigned index);
 const struct qntc_cause *qntc_cause_by_id(const char *id);
 
+/* The row of a KRB-ERROR: the one that names the code, else `kerberos-refused`. Never NULL. */
+const struct qntc_cause *qntc_cause_of_kerberos_error(int code, enum qntc_kerberos_origin origin);
+
 /* Words of the vocabulary, as its fields spell them; NULL where the value is unknown. Static. */
-const char *qntc_outcome_name(enum qntc_outcome outcome);       /* "refused" */
+const char *qntc_outcome_name(enum qntc_outcome outcome);          /* "refused" */
 const char *qntc_confidence_name(enum qntc_confidence confidence); /* "likely" */
-const char *qntc_dialect_name(enum qntc_dialect dialect);       /* "3.1.1" */
-const char *qntc_mechanism_name(enum qntc_mechanism mechanism); /* "NTLMSSP" */
-const char *qntc_ntlm_name(enum qntc_ntlm version);             /* "NTLMv1+ESS" */
-const char *qntc_signing_name(enum qntc_signing signing);       /* "required"; never NULL */
-const char *qntc_password_name(enum qntc_password password);    /* "lower-case" */
+const char *qntc_dialect_name(enum qntc_dialect dialect);          /* "3.1.1" */
+const char *qntc_mechanism_name(enum qntc_mechanism mechanism);    /* "NTLMSSP" */
+const char *qntc_ntlm_name(enum qntc_ntlm version);                /* "NTLMv1+ESS" */
+const char *qntc_signing_name(enum qntc_signing signing);          /* "required"; never NULL */
+const char *qntc_password_name(enum qntc_password password);       /* "lower-case" */
 
 #endif

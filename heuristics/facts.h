@@ -19,6 +19,7 @@ typedef int64_t qntc_time;
 
 #define QNTC_MAX_DIALECTS                                                                          \
     32 /* of a NEGOTIATE request; [MS-SMB2] has six, Windows offers up to 13 */
+#define QNTC_MAX_TICKET_FRAMES 64 /* of one ticket: a few requests and their answers */
 #define QNTC_LENGTH_UNKNOWN (-1)
 
 enum qntc_side { QNTC_CLIENT, QNTC_SERVER };
@@ -194,9 +195,11 @@ struct qntc_ticket {
     uint32_t answer_frame; /* the last answer; where UNREACHABLE, the RST or ICMP, or 0 */
     qntc_time answer_time;
     enum qntc_ticket_result result;
-    int error_code;     /* where REFUSED */
-    uint32_t nt_status; /* of the e-data; 0: none */
-    int ticket_etype;   /* where GRANTED; 0: not seen */
+    bool got_over;              /* refused or unreachable, and had later */
+    const char *unreachable_by; /* "ICMP: port unreachable"; NULL: silence */
+    int error_code;             /* where REFUSED */
+    uint32_t nt_status;         /* of the e-data; 0: none */
+    int ticket_etype;           /* where GRANTED; 0: not seen */
     int ticket_kvno;
     GArray *frames; /* uint32_t, ascending: its messages; the first QNTC_MAX_TICKET_FRAMES */
 };

@@ -4,8 +4,8 @@
  * and what comes of it. A ticket that the KDC refuses, or never answers for, explains a logon that
  * follows or is under way from the same host; where there is none, it is a finding.
  *
- * Memory: a few tickets for each client host that are remembered for the logon to come, nothing
- * for an exchange that worked; findings are bounded by hosts.
+ * kdc.c makes tickets of the messages, kdc_logon.c ties them to logons or makes findings of them.
+ * Memory: the latest tickets and logons of each client host, and what a logon holds of them.
  */
 #ifndef QNTC_KDC_H
 #define QNTC_KDC_H
@@ -39,12 +39,6 @@ struct qntc_kdc_message {
     bool for_another; /* S4U, or user-to-user (ENC-TKT-IN-SKEY): no concern of a logon */
 };
 
-struct qntc_kdc;
-
-/* The part of a capture that kdc.c keeps; never NULL. */
-struct qntc_kdc *qntc_kdc_new(void);
-void qntc_kdc_free(struct qntc_kdc *kdc);
-
 /* A message, in the order of the file. */
 void qntc_kdc_message(struct qntc_capture *capture, const struct qntc_kdc_message *message);
 
@@ -55,5 +49,33 @@ void qntc_kdc_message(struct qntc_capture *capture, const struct qntc_kdc_messag
 void qntc_kdc_unreachable(struct qntc_capture *capture, const char *client_address,
                           const char *kdc_address, uint16_t client_port, uint32_t frame,
                           qntc_time time, const char *what);
+
+/*
+ * What the capture knows of the key of a service: a second key version, or a second host that the
+ * same service is used at, makes it plausible that a ticket was made with another key.
+ */
+struct qntc_service {
+    int kvno[2]; /* the first and one that differs; 0: none */
+    uint32_t kvno_frame[2];
+    const char *host[2]; /* addresses of servers that got a ticket for it */
+    uint32_t host_frame[2];
+};
+
+/* By name, without case; NULL where it was not seen. Owned by the capture. */
+const struct qntc_service *qntc_capture_service(const struct qntc_capture *capture,
+                                                const char *name);
+
+/*
+ * The ticket is one that the KDC refused or never answered for, and the client had no better luck
+ * with it later. Of a logon's tickets, that is: a request without an answer counts once the client
+ * went on without.
+ */
+bool qntc_ticket_failed(const struct qntc_ticket *ticket);
+
+/* The principal of the ticket may be the user of the logon: one of them unseen, or the same name. */
+bool qntc_ticket_is_of_user(const struct qntc_ticket *ticket, const char *user);
+
+/* What a ticket that failed says, for people; free with g_free. */
+char *qntc_ticket_evidence(const struct qntc_ticket *ticket);
 
 #endif

@@ -4,7 +4,7 @@
  * long the silence was. The words and the limits are those of the vocabulary (verdicts.md,
  * Outcome): five seconds of silence, ten seconds between a server's last word and its close.
  */
-#include "track.h"
+#include "kdc_track.h"
 #include "transport.h"
 
 #define SILENCE (5 * G_USEC_PER_SEC)
@@ -121,6 +121,7 @@ void qntc_capture_end(struct qntc_capture *capture)
             decide(capture, open);
     }
     qntc_transport_end(capture);
+    qntc_kdc_end(capture);
     qntc_findings_sort(capture->findings);
     capture->end_decided = true;
 }

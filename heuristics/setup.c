@@ -6,7 +6,7 @@
  * MessageId, then SessionId, then order: truncated messages have lost the first, several servers
  * leave the second 0, some SMB1 clients use one MID for all.
  */
-#include "track.h"
+#include "kdc_track.h"
 
 #include <string.h>
 
@@ -277,6 +277,8 @@ static void track_request(struct qntc_capture *capture, struct qntc_track *track
     note_native(capture, message, &track->facts->client_native_os,
                 &track->facts->client_native_lanman);
     note_kerberos_request(capture, facts, message);
+    if (message->token.kerberos_ap_req)
+        qntc_kdc_ticket_used(capture, logon);
     if (message->token.ntlm.message_type == 1)
         facts->ntlm.negotiate_frame = message->frame;
     else if (message->token.ntlm.message_type == 3)

@@ -71,6 +71,7 @@ struct qntc_server {
 
 struct qntc_findings;  /* finding.c */
 struct qntc_transport; /* transport.c */
+struct qntc_kdc;       /* kdc_track.h */
 
 struct qntc_capture {
     struct qntc_ibm_i_hosts *ibm_i_hosts; /* ibm_i.h, or NULL */
@@ -83,6 +84,7 @@ struct qntc_capture {
     GHashTable *successes_from; /* client -> GPtrArray, as qntc_capture_successes_from says */
     struct qntc_findings *findings;
     struct qntc_transport *transport;
+    struct qntc_kdc *kdc;
     struct qntc_candidates *candidates; /* passwords to try, or NULL */
     GHashTable *frames;                 /* frame -> GPtrArray of struct qntc_logon * */
     uint32_t frame_count;

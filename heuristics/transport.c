@@ -109,6 +109,11 @@ static void note_heard(struct qntc_capture *capture, const char *client)
     g_hash_table_add(capture->transport->heard, (gpointer)qntc_keep(capture, client));
 }
 
+bool qntc_transport_heard(const struct qntc_capture *capture, const char *client)
+{
+    return g_hash_table_contains(capture->transport->heard, client);
+}
+
 /* ------------------------------------------------------------------------- SYN and its answer */
 
 void qntc_transport_syn(struct qntc_capture *capture, const struct qntc_peers *peers,
@@ -295,7 +300,7 @@ static void note_no_answer(struct qntc_capture *capture, const struct attempt *a
                  attempt->first_time, "SYN without an answer of the server");
         return;
     }
-    bool heard = g_hash_table_contains(capture->transport->heard, attempt->client_address);
+    bool heard = qntc_transport_heard(capture, attempt->client_address);
     for (unsigned i = 0; i < attempt->frame_count; i++) {
         char *text = g_strdup_printf("SYN to port %u%s: no answer", place.server_port,
                                      i > 0 ? ", repeated" : "");

@@ -51,6 +51,9 @@ void qntc_transport_session_refused(struct qntc_capture *capture, const struct q
                                     unsigned error, const char *called_name, uint32_t frame,
                                     qntc_time time);
 
+/* The capture shows an answer of somebody to that client; known where the capture ends. */
+bool qntc_transport_heard(const struct qntc_capture *capture, const char *client);
+
 /* The file ends here: SYNs without an answer become findings. Does nothing twice. */
 void qntc_transport_end(struct qntc_capture *capture);
 

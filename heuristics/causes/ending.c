@@ -47,6 +47,9 @@ static enum qntc_confidence judge_client_left(const struct qntc_case *c,
         return QNTC_CONFIDENCE_NONE;
     evidence_last_request(c, finding);
     qntc_evidence(finding, logon->last_server_frame, "the last message of the server");
+    /* [RFC4120] 3.2.5: a client that cannot verify the server's proof does not go on. */
+    qntc_evidence(finding, logon->kerberos.ap_rep_frame,
+                  "the server proves itself with an AP-REP: the client may not accept its proof");
     if (logon->superseded) {
         qntc_evidence(finding, logon->end_frame,
                       "after this frame the client begins another logon on the connection");

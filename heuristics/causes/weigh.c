@@ -5,6 +5,7 @@
 #include "weigh.h"
 
 #include "diagnosis.h"
+#include "kdc.h"
 
 bool qntc_is_ntlm(const struct qntc_logon *logon)
 {
@@ -92,6 +93,32 @@ const char *qntc_last_request(const struct qntc_logon *logon)
     return logon->ntlm.challenge_frame == 0 ? "NEGOTIATE_MESSAGE" : "SESSION_SETUP";
 }
 
+/* The client's own ticket is needed everywhere; that of a service may have been for another one. */
+static bool is_surely_of_logon(const struct qntc_logon *logon, const struct qntc_ticket *ticket)
+{
+    return !ticket->tgs || ticket->first_request_frame > logon->connection->negotiate.request_frame;
+}
+
+enum qntc_confidence qntc_weigh_ticket(const struct qntc_case *c, const struct qntc_ticket *ticket,
+                                       struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    if (!qntc_ticket_failed(ticket) || logon->kerberos.ap_req_frame != 0 ||
+        !qntc_ticket_is_of_user(ticket, logon->user))
+        return QNTC_CONFIDENCE_NONE;
+    char *text = qntc_ticket_evidence(ticket);
+    uint32_t frame = ticket->answer_frame != 0 ? ticket->answer_frame : ticket->last_request_frame;
+    qntc_evidence(finding, frame, "%s", text);
+    g_free(text);
+    if (logon->outcome == QNTC_OUTCOME_ABANDONED && logon->authenticate_frame == 0 &&
+        logon->ntlm.negotiate_frame == 0 && is_surely_of_logon(logon, ticket)) {
+        qntc_evidence_close(c, finding);
+        return QNTC_CONFIDENCE_LIKELY;
+    }
+    finding->basis = QNTC_BASIS_EARLIER;
+    return QNTC_CONFIDENCE_POSSIBLE;
+}
+
 void qntc_evidence_result(const struct qntc_case *c, struct qntc_cause_finding *finding)
 {
     const struct qntc_logon *logon = c->logon;
@@ -108,8 +135,10 @@ void qntc_evidence_result(const struct qntc_case *c, struct qntc_cause_finding *
                       request, meaning != NULL ? ": " : "", meaning != NULL ? meaning : "");
     }
     if (logon->kerberos.error_frame != 0) {
-        qntc_evidence(finding, logon->kerberos.error_frame, "the server's token is KRB-ERROR %d",
-                      logon->kerberos.error_code);
+        const char *error = qntc_kerberos_error_name(logon->kerberos.error_code);
+        qntc_evidence(finding, logon->kerberos.error_frame,
+                      "the server's token is KRB-ERROR %d%s%s", logon->kerberos.error_code,
+                      error != NULL ? ", " : "", error != NULL ? error : "");
     }
 }
 
@@ -139,6 +168,22 @@ void qntc_evidence_authenticate(const struct qntc_case *c, struct qntc_cause_fin
         qntc_evidence(finding, logon->authenticate_frame, "%s: %s",
                       message ? "AUTHENTICATE_MESSAGE" : "SESSION_SETUP", text->str + 2);
     }
+    g_string_free(text, TRUE);
+}
+
+void qntc_evidence_ticket(const struct qntc_case *c, struct qntc_cause_finding *finding)
+{
+    const struct qntc_kerberos_exchange *kerberos = &c->logon->kerberos;
+    GString *text = g_string_new("the client's ticket");
+    if (kerberos->service != NULL)
+        g_string_append_printf(text, " for %s", kerberos->service);
+    if (kerberos->realm != NULL)
+        g_string_append_printf(text, ", realm %s", kerberos->realm);
+    if (kerberos->ticket_etype != 0)
+        g_string_append_printf(text, ", encryption type %d", kerberos->ticket_etype);
+    if (kerberos->ticket_kvno != 0)
+        g_string_append_printf(text, ", key version %d", kerberos->ticket_kvno);
+    qntc_evidence(finding, kerberos->ap_req_frame, "%s", text->str);
     g_string_free(text, TRUE);
 }
 

@@ -40,9 +40,18 @@ bool qntc_same_way(const struct qntc_logon *a, const struct qntc_logon *b);
 /* Same domain sent, where none is the same as an empty one. */
 bool qntc_same_domain(const struct qntc_logon *a, const struct qntc_logon *b);
 
+/*
+ * How much a ticket that the KDC refused, or never answered for, says of the logon that it is tied
+ * to: a client that leaves without a token left because of it (`likely`), one that went on by NTLM
+ * had another way (`possible`, and ranked behind what that way met). Adds the evidence.
+ */
+enum qntc_confidence qntc_weigh_ticket(const struct qntc_case *c, const struct qntc_ticket *ticket,
+                                       struct qntc_cause_finding *finding);
+
 /* Lines of evidence; each leaves itself out where its frame was not seen. */
 void qntc_evidence_result(const struct qntc_case *c, struct qntc_cause_finding *finding);
 void qntc_evidence_authenticate(const struct qntc_case *c, struct qntc_cause_finding *finding);
+void qntc_evidence_ticket(const struct qntc_case *c, struct qntc_cause_finding *finding);
 void qntc_evidence_challenge(const struct qntc_case *c, struct qntc_cause_finding *finding);
 void qntc_evidence_offer(const struct qntc_case *c, struct qntc_cause_finding *finding);
 void qntc_evidence_close(const struct qntc_case *c, struct qntc_cause_finding *finding);

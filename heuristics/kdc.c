@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From messages at port 88 to tickets. A client needs several requests for one ticket: without and
+ * with pre-authentication, again over TCP, again to another KDC. They are one ticket until it is
+ * granted or refused; what is a step of the normal course is no refusal.
+ */
+#include "kdc_track.h"
+
+#include <string.h>
+
+/* What comes again sooner is a copy of the packet, taken at two places. */
+#define SHORTEST_REPETITION (G_USEC_PER_SEC / 5)
+
+/* ------------------------------------------------------------------------------ life and death */
+
+static void clear_ticket(gpointer data)
+{
+    struct qntc_kdc_ticket *ticket = data;
+    g_array_free(ticket->facts.frames, TRUE);
+}
+
+void qntc_kdc_release_ticket(gpointer ticket)
+{
+    g_rc_box_release_full(ticket, clear_ticket);
+}
+
+static void free_host(gpointer data)
+{
+    struct qntc_kdc_host *host = data;
+    g_queue_clear_full(&host->tickets, qntc_kdc_release_ticket);
+    g_queue_clear(&host->logons);
+    g_free(host);
+}
+
+struct qntc_kdc *qntc_kdc_new(void)
+{
+    struct qntc_kdc *kdc = g_new0(struct qntc_kdc, 1);
+    kdc->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_host);
+    kdc->services = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return kdc;
+}
+
+void qntc_kdc_free(struct qntc_kdc *kdc)
+{
+    g_hash_table_destroy(kdc->hosts);
+    g_hash_table_destroy(kdc->services);
+    g_free(kdc);
+}
+
+struct qntc_kdc_host *qntc_kdc_host(struct qntc_capture *capture, const char *address)
+{
+    GHashTable *hosts = capture->kdc->hosts;
+    struct qntc_kdc_host *host = g_hash_table_lookup(hosts, address);
+    if (host == NULL) {
+        host = g_new0(struct qntc_kdc_host, 1);
+        g_queue_init(&host->tickets);
+        g_queue_init(&host->logons);
+        g_hash_table_insert(hosts, (gpointer)qntc_keep(capture, address), host);
+    }
+    return host;
+}
+
+/* ---------------------------------------------------------------------- which tickets matter */
+
+static bool is_for(const char *service, const char *kind)
+{
+    return g_ascii_strncasecmp(service, kind, strlen(kind)) == 0;
+}
+
+/* The client's own ticket, and those of file servers; whoever asks for others has other reasons. */
+static bool concerns_logons(const struct qntc_kdc_message *message)
+{
+    const char *service = message->service;
+    if (message->for_another)
+        return false;
+    if (service == NULL)
+        return message->type == QNTC_KRB_AS_REQ;
+    return is_for(service, "krbtgt/") || is_for(service, "cifs/") || is_for(service, "host/");
+}
+
+/* Refusals that ask for another try: they end nothing. */
+static const struct normal {
+    int code;
+    bool only_tgt; /* where a ticket of another realm was asked for: the client goes on without */
+} normal_errors[] = {
+    {25, false}, /* PREAUTH_REQUIRED */
+    {52, false}, /* RESPONSE_TOO_BIG: again over TCP */
+    {91, false}, /* MORE_PREAUTH_DATA_REQUIRED */
+    {7, true},   /* S_PRINCIPAL_UNKNOWN */
+};
+
+static bool is_normal(const struct qntc_ticket *ticket, int code)
+{
+    bool tgt = ticket->tgs && ticket->service != NULL && is_for(ticket->service, "krbtgt/");
+    for (size_t i = 0; i < G_N_ELEMENTS(normal_errors); i++) {
+        if (normal_errors[i].code == code && (tgt || !normal_errors[i].only_tgt))
+            return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------------------------ requests */
+
+static bool same_name(const char *a, const char *b)
+{
+    return a != NULL && b != NULL ? g_ascii_strcasecmp(a, b) == 0 : a == b;
+}
+
+static bool is_open(const struct qntc_kdc_ticket *ticket)
+{
+    bool ended = ticket->logon != NULL && ticket->logon->facts.ended;
+    return !ended && (ticket->facts.result == QNTC_TICKET_PENDING ||
+                      ticket->facts.result == QNTC_TICKET_UNREACHABLE);
+}
+
+/* In a TGS-REQ only the KDC can read who asks. */
+static bool is_same_ticket(const struct qntc_ticket *a, bool tgs, const char *client,
+                           const char *service)
+{
+    return a->tgs == tgs && same_name(a->service, service) && (tgs || same_name(a->client, client));
+}
+
+static struct qntc_kdc_ticket *ticket_of_request(struct qntc_kdc_host *host,
+                                                 const struct qntc_kdc_message *message)
+{
+    bool tgs = message->type == QNTC_KRB_TGS_REQ;
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (is_open(ticket) &&
+            is_same_ticket(&ticket->facts, tgs, message->client, message->service))
+            return ticket;
+    }
+    return NULL;
+}
+
+static struct qntc_kdc_ticket *new_ticket(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                                          const struct qntc_kdc_message *message, bool tgs)
+{
+    struct qntc_kdc_ticket *ticket = g_rc_box_new0(struct qntc_kdc_ticket);
+    struct qntc_ticket *facts = &ticket->facts;
+    facts->tgs = tgs;
+    facts->client_address = qntc_keep(capture, message->client_address);
+    facts->client = qntc_keep(capture, message->client);
+    facts->realm = qntc_keep(capture, message->realm);
+    facts->service = qntc_keep(capture, message->service);
+    facts->first_request_time = facts->answer_time = QNTC_TIME_UNKNOWN;
+    facts->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_queue_push_head(&host->tickets, ticket);
+    if (host->tickets.length > QNTC_MAX_TICKETS_OF_HOST) {
+        struct qntc_kdc_ticket *oldest = g_queue_pop_tail(&host->tickets);
+        qntc_kdc_settle(capture, oldest);
+        qntc_kdc_release_ticket(oldest);
+    }
+    return ticket;
+}
+
+static void add_message(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                        struct qntc_kdc_ticket *ticket, uint32_t frame, qntc_time time)
+{
+    GArray *frames = ticket->facts.frames;
+    bool known = frames->len > 0 && g_array_index(frames, uint32_t, frames->len - 1) >= frame;
+    if (!known && frames->len < QNTC_MAX_TICKET_FRAMES)
+        g_array_append_val(frames, frame);
+    qntc_kdc_tie(capture, host, ticket, frame, time);
+}
+
+static bool is_copy(const struct qntc_kdc_ticket *ticket, const struct qntc_kdc_message *message)
+{
+    qntc_time before = ticket->last_request_time;
+    return ticket->facts.unanswered > 0 && ticket->client_port == message->client_port &&
+           g_strcmp0(ticket->facts.kdc_address, message->kdc_address) == 0 &&
+           before != QNTC_TIME_UNKNOWN && message->time != QNTC_TIME_UNKNOWN &&
+           message->time - before < SHORTEST_REPETITION;
+}
+
+static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                          const struct qntc_kdc_message *message)
+{
+    if (!concerns_logons(message))
+        return;
+    struct qntc_kdc_ticket *ticket = ticket_of_request(host, message);
+    if (ticket == NULL)
+        ticket = new_ticket(capture, host, message, message->type == QNTC_KRB_TGS_REQ);
+    struct qntc_ticket *facts = &ticket->facts;
+    if (facts->first_request_frame == 0) {
+        facts->first_request_frame = message->frame;
+        facts->first_request_time = message->time;
+    }
+    facts->unanswered += !is_copy(ticket, message);
+    facts->last_request_frame = message->frame;
+    facts->kdc_address = qntc_keep(capture, message->kdc_address);
+    ticket->last_request_time = message->time;
+    ticket->client_port = message->client_port;
+    add_message(capture, host, ticket, message->frame, message->time);
+}
+
+/* ------------------------------------------------------------------------------------- answers */
+
+static bool fits(const struct qntc_ticket *ticket, const struct qntc_kdc_message *answer)
+{
+    if (g_strcmp0(ticket->kdc_address, answer->kdc_address) != 0)
+        return false;
+    if (answer->type == QNTC_KRB_ERROR) /* Samba's for a TGS-REQ names nobody */
+        return answer->service == NULL || same_name(ticket->service, answer->service);
+    return ticket->tgs == (answer->type == QNTC_KRB_TGS_REP);
+}
+
+/* By the port that asked, else any that waits at this KDC: it may have asked again from another. */
+static struct qntc_kdc_ticket *ticket_of_answer(const struct qntc_kdc_host *host,
+                                                const struct qntc_kdc_message *answer)
+{
+    struct qntc_kdc_ticket *other = NULL;
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (!is_open(ticket) || !fits(&ticket->facts, answer))
+            continue;
+        if (ticket->client_port == answer->client_port)
+            return ticket;
+        if (other == NULL && ticket->facts.unanswered > 0)
+            other = ticket;
+    }
+    return other;
+}
+
+/* An answer whose request is not in the file: only one that says what it was about is of use. */
+static struct qntc_kdc_ticket *ticket_without_request(struct qntc_capture *capture,
+                                                      struct qntc_kdc_host *host,
+                                                      const struct qntc_kdc_message *answer)
+{
+    if (answer->type != QNTC_KRB_ERROR || answer->service == NULL || !concerns_logons(answer))
+        return NULL;
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        const struct qntc_kdc_ticket *ticket = link->data;
+        if (ticket->client_port == answer->client_port && fits(&ticket->facts, answer))
+            return NULL; /* its ticket has an answer already: this is a copy */
+    }
+    struct qntc_kdc_ticket *ticket =
+        new_ticket(capture, host, answer, !is_for(answer->service, "krbtgt/"));
+    ticket->facts.kdc_address = qntc_keep(capture, answer->kdc_address);
+    ticket->client_port = answer->client_port;
+    return ticket;
+}
+
+static void mark_got_over(struct qntc_kdc_ticket *ticket)
+{
+    ticket->facts.got_over = true;
+    if (ticket->finding != NULL)
+        ticket->finding->got_over = true;
+}
+
+/* One of the KDCs is there: that another one is not costs time, no more. */
+static void note_reached(struct qntc_kdc_host *host)
+{
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (ticket->facts.result == QNTC_TICKET_UNREACHABLE)
+            mark_got_over(ticket);
+    }
+}
+
+/* What the client was refused before, and has now. */
+static void get_over(struct qntc_kdc_host *host, const struct qntc_ticket *granted)
+{
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (ticket->facts.result == QNTC_TICKET_REFUSED &&
+            is_same_ticket(&ticket->facts, granted->tgs, granted->client, granted->service))
+            mark_got_over(ticket);
+    }
+}
+
+static void grant(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                  struct qntc_kdc_ticket *ticket, const struct qntc_kdc_message *answer)
+{
+    struct qntc_ticket *facts = &ticket->facts;
+    get_over(host, facts);
+    facts->result = QNTC_TICKET_GRANTED;
+    facts->ticket_etype = (int)answer->ticket_etype.value;
+    facts->ticket_kvno = (int)answer->ticket_kvno.value;
+    if (facts->tgs && !is_for(facts->service, "krbtgt/"))
+        qntc_kdc_note_service(capture, facts->service, facts->ticket_kvno, NULL, answer->frame);
+}
+
+static void track_answer(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                         const struct qntc_kdc_message *answer)
+{
+    struct qntc_kdc_ticket *ticket = ticket_of_answer(host, answer);
+    if (ticket == NULL)
+        ticket = ticket_without_request(capture, host, answer);
+    if (ticket == NULL)
+        return;
+    struct qntc_ticket *facts = &ticket->facts;
+    facts->unanswered = 0;
+    facts->answer_frame = answer->frame;
+    facts->answer_time = answer->time;
+    facts->result = QNTC_TICKET_PENDING;
+    note_reached(host);
+    add_message(capture, host, ticket, answer->frame, answer->time);
+    if (answer->type != QNTC_KRB_ERROR) {
+        grant(capture, host, ticket, answer);
+    } else if (answer->error.seen && !is_normal(facts, (int)answer->error.value)) {
+        facts->result = QNTC_TICKET_REFUSED;
+        facts->error_code = (int)answer->error.value;
+        facts->nt_status = (uint32_t)answer->nt_status.value;
+        qntc_kdc_refused(capture, ticket);
+    }
+}
+
+void qntc_kdc_message(struct qntc_capture *capture, const struct qntc_kdc_message *message)
+{
+    struct qntc_kdc_host *host = qntc_kdc_host(capture, message->client_address);
+    if (message->type == QNTC_KRB_AS_REQ || message->type == QNTC_KRB_TGS_REQ)
+        track_request(capture, host, message);
+    else if (message->type == QNTC_KRB_AS_REP || message->type == QNTC_KRB_TGS_REP ||
+             message->type == QNTC_KRB_ERROR)
+        track_answer(capture, host, message);
+}
+
+/* The SYN of a TCP connection comes before the request: then there may be no ticket yet. */
+void qntc_kdc_unreachable(struct qntc_capture *capture, const char *client_address,
+                          const char *kdc_address, uint16_t client_port, uint32_t frame,
+                          qntc_time time, const char *what)
+{
+    struct qntc_kdc_host *host = qntc_kdc_host(capture, client_address);
+    struct qntc_kdc_ticket *found = NULL;
+    for (GList *link = host->tickets.head; link != NULL && found == NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (is_open(ticket) && ticket->client_port == client_port &&
+            g_strcmp0(ticket->facts.kdc_address, kdc_address) == 0)
+            found = ticket;
+    }
+    if (found == NULL) {
+        struct qntc_kdc_message refused = {.client_address = client_address,
+                                           .kdc_address = kdc_address};
+        found = new_ticket(capture, host, &refused, false);
+        found->facts.kdc_address = qntc_keep(capture, kdc_address);
+        found->client_port = client_port;
+        found->last_request_time = time;
+    }
+    found->facts.result = QNTC_TICKET_UNREACHABLE;
+    found->facts.unreachable_by = qntc_keep(capture, what);
+    found->facts.answer_frame = frame;
+    found->facts.answer_time = time;
+    add_message(capture, host, found, frame, time);
+}

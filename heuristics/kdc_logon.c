@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From tickets to logons. A client that has done its NEGOTIATE goes to the KDC before it sends its
+ * first token: what it meets there belongs to that logon. So does a failure just before, and the
+ * tickets that an AP-REQ brings. What failed and belongs to no logon is a finding; so is what
+ * failed before a logon that then worked.
+ */
+#include "kdc_track.h"
+
+#include "cause.h"
+#include "diagnosis.h"
+#include "kerberos_error.h"
+#include "transport.h"
+
+#include <string.h>
+
+/* A client that gave up at the KDC this long ago does not begin its logon because of that. */
+#define LONGEST_BEFORE (10 * G_USEC_PER_SEC)
+/* A logon that has waited longer for its client's first token waits for something else. */
+#define LONGEST_UNDER_WAY (60 * G_USEC_PER_SEC)
+/* The silence that a single request must meet. */
+#define SHORTEST_SILENCE (3 * G_USEC_PER_SEC)
+
+#define PORT_KERBEROS 88
+
+/* ---------------------------------------------------------------------------- what became of it */
+
+bool qntc_ticket_failed(const struct qntc_ticket *ticket)
+{
+    if (ticket->got_over)
+        return false;
+    return ticket->result == QNTC_TICKET_REFUSED || ticket->result == QNTC_TICKET_UNREACHABLE ||
+           (ticket->result == QNTC_TICKET_PENDING && ticket->unanswered > 0);
+}
+
+/* "anne@EXAMPLE.COM" and "ANNE" are one: case and realm say nothing against it. */
+bool qntc_ticket_is_of_user(const struct qntc_ticket *ticket, const char *user)
+{
+    if (ticket->client == NULL || user == NULL || *user == '\0')
+        return true;
+    char *principal = g_strndup(ticket->client, strcspn(ticket->client, "@"));
+    char *name = g_strndup(user, strcspn(user, "@"));
+    bool same = qntc_same_name(principal, name);
+    g_free(principal);
+    g_free(name);
+    return same;
+}
+
+static const char *error_id(const struct qntc_ticket *ticket)
+{
+    enum qntc_kerberos_origin origin = ticket->tgs ? QNTC_FROM_TGS : QNTC_FROM_AS;
+    return qntc_cause_of_kerberos_error(ticket->error_code, origin)->id;
+}
+
+static void append_what_was_asked(GString *text, const struct qntc_ticket *ticket)
+{
+    if (ticket->service != NULL)
+        g_string_append_printf(text, " for %s", ticket->service);
+    if (ticket->client != NULL)
+        g_string_append_printf(text, ", client %s", ticket->client);
+    if (ticket->realm != NULL)
+        g_string_append_printf(text, ", realm %s", ticket->realm);
+}
+
+char *qntc_ticket_evidence(const struct qntc_ticket *ticket)
+{
+    GString *text = g_string_new(NULL);
+    const char *request = ticket->tgs ? "TGS-REQ" : "AS-REQ";
+    if (ticket->result == QNTC_TICKET_REFUSED) {
+        const char *name = qntc_kerberos_error_name(ticket->error_code);
+        g_string_printf(text, "the KDC %s answers KRB-ERROR %d%s%s%s to the %s",
+                        ticket->kdc_address, ticket->error_code, name != NULL ? " (" : "",
+                        name != NULL ? name : "", name != NULL ? ")" : "", request);
+        append_what_was_asked(text, ticket);
+        struct qntc_status status = {.kind = QNTC_STATUS_NT, .code = ticket->nt_status};
+        char buffer[32];
+        if (ticket->nt_status != 0)
+            g_string_append_printf(text, "; its own reason: %s",
+                                   qntc_status_name(&status, buffer, sizeof buffer));
+    } else if (ticket->unreachable_by != NULL) {
+        g_string_printf(text, "the KDC %s is not reached: %s", ticket->kdc_address,
+                        ticket->unreachable_by);
+    } else {
+        g_string_printf(text, "%s to the KDC %s", request, ticket->kdc_address);
+        append_what_was_asked(text, ticket);
+        g_string_append(text, ": no answer");
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* ------------------------------------------------------------------------------------- services */
+
+static struct qntc_service *service_of(struct qntc_capture *capture, const char *name)
+{
+    GHashTable *services = capture->kdc->services;
+    char *key = qntc_name_key(name);
+    struct qntc_service *service = g_hash_table_lookup(services, key);
+    if (service == NULL && g_hash_table_size(services) < QNTC_MAX_SERVICES) {
+        service = g_new0(struct qntc_service, 1);
+        g_hash_table_insert(services, g_steal_pointer(&key), service);
+    }
+    g_free(key);
+    return service;
+}
+
+const struct qntc_service *qntc_capture_service(const struct qntc_capture *capture,
+                                                const char *name)
+{
+    if (name == NULL)
+        return NULL;
+    char *key = qntc_name_key(name);
+    const struct qntc_service *service = g_hash_table_lookup(capture->kdc->services, key);
+    g_free(key);
+    return service;
+}
+
+void qntc_kdc_note_service(struct qntc_capture *capture, const char *name, int kvno,
+                           const char *host, uint32_t frame)
+{
+    struct qntc_service *service = name != NULL ? service_of(capture, name) : NULL;
+    if (service == NULL)
+        return;
+    for (unsigned i = 0; i < 2 && kvno != 0 && service->kvno[i] != kvno; i++) {
+        if (service->kvno[i] != 0)
+            continue;
+        service->kvno[i] = kvno;
+        service->kvno_frame[i] = frame;
+        break;
+    }
+    for (unsigned i = 0; i < 2 && host != NULL && g_strcmp0(service->host[i], host) != 0; i++) {
+        if (service->host[i] != NULL)
+            continue;
+        service->host[i] = qntc_keep(capture, host);
+        service->host_frame[i] = frame;
+        break;
+    }
+}
+
+/* ------------------------------------------------------------------------------------- findings */
+
+static void note_refusal(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    const struct qntc_ticket *facts = &ticket->facts;
+    struct qntc_place place = {facts->client_address, facts->kdc_address, PORT_KERBEROS};
+    char *text = qntc_ticket_evidence(facts);
+    ticket->finding = qntc_note_finding(capture, error_id(facts), QNTC_CONFIDENCE_PROVEN, &place,
+                                        facts->answer_frame, text);
+    g_free(text);
+}
+
+/* Where only one direction is in the file, there may have been an answer. */
+static void note_unreachable(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    const struct qntc_ticket *facts = &ticket->facts;
+    struct qntc_place place = {facts->client_address, facts->kdc_address, PORT_KERBEROS};
+    bool certain =
+        facts->unreachable_by != NULL || qntc_transport_heard(capture, facts->client_address);
+    char *text = qntc_ticket_evidence(facts);
+    for (guint i = 0; i < facts->frames->len; i++)
+        ticket->finding = qntc_note_finding(
+            capture, "kdc-unreachable", certain ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE,
+            &place, g_array_index(facts->frames, uint32_t, i), text);
+    g_free(text);
+}
+
+static void note_failure(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket,
+                         bool got_over)
+{
+    if (ticket->finding != NULL)
+        return;
+    if (ticket->facts.result == QNTC_TICKET_REFUSED)
+        note_refusal(capture, ticket);
+    else
+        note_unreachable(capture, ticket);
+    if (ticket->finding != NULL)
+        ticket->finding->got_over = got_over;
+}
+
+/*
+ * The client may correct its clock, or follow the referral ([RFC6806] 7): whether it does shows
+ * later.
+ */
+static bool may_be_normal(int error_code)
+{
+    enum { KRB_AP_ERR_SKEW = 37, KDC_ERR_WRONG_REALM = 68 };
+    return error_code == KRB_AP_ERR_SKEW || error_code == KDC_ERR_WRONG_REALM;
+}
+
+void qntc_kdc_refused(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    if (ticket->logon == NULL && !may_be_normal(ticket->facts.error_code))
+        note_failure(capture, ticket, false);
+}
+
+/* A single request that got no answer says nothing until some time has passed. */
+static bool is_silence(const struct qntc_capture *capture, const struct qntc_kdc_ticket *ticket)
+{
+    qntc_time since = ticket->last_request_time;
+    bool waited = since != QNTC_TIME_UNKNOWN && capture->last_time != QNTC_TIME_UNKNOWN &&
+                  capture->last_time - since >= SHORTEST_SILENCE;
+    return ticket->facts.unanswered > 1 || (ticket->facts.unanswered == 1 && waited);
+}
+
+/* A logon whose end is not in the file tells nothing of what failed before it. */
+static bool is_told_by_logon(const struct qntc_kdc_ticket *ticket)
+{
+    return ticket->logon != NULL && ticket->logon->facts.outcome != QNTC_OUTCOME_UNKNOWN;
+}
+
+void qntc_kdc_settle(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    const struct qntc_ticket *facts = &ticket->facts;
+    if (!qntc_ticket_failed(facts) || is_told_by_logon(ticket))
+        return;
+    if (facts->result != QNTC_TICKET_PENDING || is_silence(capture, ticket))
+        note_failure(capture, ticket, false);
+}
+
+void qntc_kdc_end(struct qntc_capture *capture)
+{
+    GHashTableIter iterator;
+    gpointer value;
+    g_hash_table_iter_init(&iterator, capture->kdc->hosts);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        struct qntc_kdc_host *host = value;
+        for (GList *link = host->tickets.tail; link != NULL; link = link->prev)
+            qntc_kdc_settle(capture, link->data);
+    }
+}
+
+/* ------------------------------------------------------------------------------ tickets to logons */
+
+static bool within(qntc_time from, qntc_time until, qntc_time most)
+{
+    return from == QNTC_TIME_UNKNOWN || until == QNTC_TIME_UNKNOWN || until - from <= most;
+}
+
+/* The logon that a client is busy with: past its NEGOTIATE, and it has not turned to NTLM. */
+static bool is_under_way(const struct qntc_open_logon *logon, qntc_time now)
+{
+    const struct qntc_logon *facts = &logon->facts;
+    bool ntlm = facts->ntlm.negotiate_frame != 0 || facts->ntlm.authenticate_frame != 0;
+    return !facts->ended && !ntlm && !logon->sequel_seen &&
+           within(facts->last_client_time, now, LONGEST_UNDER_WAY);
+}
+
+static struct qntc_open_logon *logon_under_way(const struct qntc_kdc_host *host, qntc_time now)
+{
+    for (GList *link = host->logons.head; link != NULL; link = link->next) {
+        if (is_under_way(link->data, now))
+            return link->data;
+    }
+    return NULL;
+}
+
+static void tie(struct qntc_capture *capture, struct qntc_open_logon *logon,
+                struct qntc_kdc_ticket *ticket)
+{
+    struct qntc_logon *facts = &logon->facts;
+    if (facts->tickets == NULL)
+        facts->tickets = g_ptr_array_new_with_free_func(qntc_kdc_release_ticket);
+    if (facts->tickets->len >= QNTC_MAX_TICKETS_OF_LOGON ||
+        g_ptr_array_find(facts->tickets, ticket, NULL))
+        return;
+    g_ptr_array_add(facts->tickets, g_rc_box_acquire(ticket));
+    ticket->logon = logon;
+    for (guint i = 0; i < ticket->facts.frames->len; i++)
+        qntc_add_frame(capture, facts, g_array_index(ticket->facts.frames, uint32_t, i));
+}
+
+void qntc_kdc_tie(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                  struct qntc_kdc_ticket *ticket, uint32_t frame, qntc_time time)
+{
+    if (ticket->logon != NULL) {
+        qntc_add_frame(capture, &ticket->logon->facts, frame);
+        return;
+    }
+    struct qntc_open_logon *logon = logon_under_way(host, time);
+    if (logon != NULL)
+        tie(capture, logon, ticket);
+}
+
+/* A failure of the client's that no logon has explained so far, just before this one. */
+static bool precedes(const struct qntc_kdc_ticket *ticket, qntc_time time)
+{
+    const struct qntc_ticket *facts = &ticket->facts;
+    qntc_time since =
+        facts->answer_time != QNTC_TIME_UNKNOWN ? facts->answer_time : ticket->last_request_time;
+    return ticket->logon == NULL && qntc_ticket_failed(facts) &&
+           within(since, time, LONGEST_BEFORE);
+}
+
+void qntc_kdc_logon_begins(struct qntc_capture *capture, struct qntc_open_logon *logon,
+                           qntc_time time)
+{
+    struct qntc_kdc_host *host = qntc_kdc_host(capture, logon->facts.connection->client_address);
+    g_queue_push_head(&host->logons, logon);
+    if (host->logons.length > QNTC_MAX_LOGONS_OF_HOST)
+        g_queue_pop_tail(&host->logons);
+    for (GList *link = host->tickets.tail; link != NULL; link = link->prev) {
+        if (precedes(link->data, time))
+            tie(capture, logon, link->data);
+    }
+}
+
+/* The ticket of the service, and the ticket-granting ticket that it was asked for with. */
+void qntc_kdc_ticket_used(struct qntc_capture *capture, struct qntc_open_logon *logon)
+{
+    const struct qntc_logon *facts = &logon->facts;
+    const struct qntc_kerberos_exchange *kerberos = &facts->kerberos;
+    struct qntc_kdc_host *host = qntc_kdc_host(capture, facts->connection->client_address);
+    bool service_found = false;
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (ticket->facts.result != QNTC_TICKET_GRANTED)
+            continue;
+        bool service = kerberos->service != NULL && ticket->facts.service != NULL &&
+                       g_ascii_strcasecmp(kerberos->service, ticket->facts.service) == 0;
+        bool own_ticket = service_found && !ticket->facts.tgs && ticket->logon == NULL;
+        if (service || own_ticket)
+            tie(capture, logon, ticket);
+        if (own_ticket || (service && !ticket->facts.tgs))
+            break;
+        service_found |= service;
+    }
+    qntc_kdc_note_service(capture, kerberos->service, kerberos->ticket_kvno,
+                          facts->connection->server_address, kerberos->ap_req_frame);
+}
+
+/*
+ * By NTLM or as a guest, the client got in without the ticket; by Kerberos it got in with another
+ * one. An anonymous session is not what the client wanted a ticket for.
+ */
+void qntc_kdc_logon_ended(struct qntc_capture *capture, struct qntc_open_logon *logon)
+{
+    const struct qntc_logon *facts = &logon->facts;
+    bool worked = facts->outcome == QNTC_OUTCOME_SUCCESS || facts->outcome == QNTC_OUTCOME_GUEST ||
+                  facts->outcome == QNTC_OUTCOME_ANONYMOUS;
+    for (guint i = 0; worked && facts->tickets != NULL && i < facts->tickets->len; i++) {
+        struct qntc_kdc_ticket *ticket = g_ptr_array_index(facts->tickets, i);
+        if (qntc_ticket_failed(&ticket->facts))
+            note_failure(capture, ticket,
+                         facts->outcome != QNTC_OUTCOME_ANONYMOUS &&
+                             qntc_ticket_is_of_user(&ticket->facts, facts->user));
+    }
+}
