@@ -103,7 +103,7 @@ static bool is_normal(const struct qntc_ticket *ticket, int code)
 
 static bool same_name(const char *a, const char *b)
 {
-    return a != NULL && b != NULL ? g_ascii_strcasecmp(a, b) == 0 : a == b;
+    return a == b || qntc_same_name(a, b);
 }
 
 static bool is_open(const struct qntc_kdc_ticket *ticket)
@@ -258,13 +258,25 @@ static void note_reached(struct qntc_kdc_host *host)
     }
 }
 
+/*
+ * The client's own ticket is the same in another realm: that it is the KDC of another one may be
+ * all that was wrong ([RFC6806] 7).
+ */
+static bool replaces(const struct qntc_ticket *granted, const struct qntc_ticket *refused)
+{
+    enum { KDC_ERR_WRONG_REALM = 68 };
+    if (granted->tgs || refused->tgs)
+        return is_same_ticket(refused, granted->tgs, granted->client, granted->service);
+    return refused->error_code == KDC_ERR_WRONG_REALM ||
+           same_name(refused->client, granted->client);
+}
+
 /* What the client was refused before, and has now. */
 static void get_over(struct qntc_kdc_host *host, const struct qntc_ticket *granted)
 {
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (ticket->facts.result == QNTC_TICKET_REFUSED &&
-            is_same_ticket(&ticket->facts, granted->tgs, granted->client, granted->service))
+        if (ticket->facts.result == QNTC_TICKET_REFUSED && replaces(granted, &ticket->facts))
             mark_got_over(ticket);
     }
 }
@@ -293,8 +305,9 @@ static void track_answer(struct qntc_capture *capture, struct qntc_kdc_host *hos
     facts->unanswered = 0;
     facts->answer_frame = answer->frame;
     facts->answer_time = answer->time;
-    facts->result = QNTC_TICKET_PENDING;
     note_reached(host);
+    facts->result = QNTC_TICKET_PENDING;
+    facts->got_over = false;
     add_message(capture, host, ticket, answer->frame, answer->time);
     if (answer->type != QNTC_KRB_ERROR) {
         grant(capture, host, ticket, answer);

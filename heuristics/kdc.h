@@ -72,7 +72,7 @@ const struct qntc_service *qntc_capture_service(const struct qntc_capture *captu
  */
 bool qntc_ticket_failed(const struct qntc_ticket *ticket);
 
-/* The principal of the ticket may be the user of the logon: one of them unseen, or the same name. */
+/* The ticket may be of the user of the logon: one of the names unseen, or both the same. */
 bool qntc_ticket_is_of_user(const struct qntc_ticket *ticket, const char *user);
 
 /* What a ticket that failed says, for people; free with g_free. */

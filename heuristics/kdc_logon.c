@@ -228,7 +228,7 @@ void qntc_kdc_end(struct qntc_capture *capture)
     }
 }
 
-/* ------------------------------------------------------------------------------ tickets to logons */
+/* --------------------------------------------------------------------------- tickets to logons */
 
 static bool within(qntc_time from, qntc_time until, qntc_time most)
 {

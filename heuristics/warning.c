@@ -6,7 +6,8 @@
 #include "warning.h"
 
 /* The groups in the order of the vocabulary. */
-static const struct qntc_warning *const groups[] = {qntc_warnings_weak, qntc_warnings_close};
+static const struct qntc_warning *const groups[] = {qntc_warnings_weak, qntc_warnings_close,
+                                                    qntc_warnings_kerberos};
 
 const struct qntc_warning *qntc_warning_at(unsigned index)
 {

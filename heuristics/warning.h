@@ -34,6 +34,7 @@ struct qntc_warning_finding {
 /* The groups, each a table ended by a row without id. */
 extern const struct qntc_warning qntc_warnings_weak[];
 extern const struct qntc_warning qntc_warnings_close[];
+extern const struct qntc_warning qntc_warnings_kerberos[];
 
 /*
  * All that apply: struct qntc_warning_finding *, in the order of the vocabulary. Never NULL; free

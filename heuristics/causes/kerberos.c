@@ -58,12 +58,24 @@ static enum qntc_confidence judge_error(const struct qntc_case *c,
     return by_server != QNTC_CONFIDENCE_NONE ? by_server : judge_kdc_errors(c, finding);
 }
 
-/* The server took the ticket and refused the logon without a KRB-ERROR: Samba does, and others. */
-static bool is_refused_silently(const struct qntc_logon *logon)
+/* Another group has a likely cause: the server may not have come to look at the ticket at all. */
+static bool is_explained_elsewhere(const struct qntc_case *c)
 {
+    for (guint i = 0; i < c->findings->len; i++) {
+        const struct qntc_cause_finding *finding = g_ptr_array_index(c->findings, i);
+        if (finding->confidence >= QNTC_CONFIDENCE_LIKELY && finding->cause->kerberos_codes == NULL)
+            return true;
+    }
+    return false;
+}
+
+/* The server took the ticket and refused the logon without a KRB-ERROR: Samba does, and others. */
+static bool is_refused_silently(const struct qntc_case *c)
+{
+    const struct qntc_logon *logon = c->logon;
     return logon->outcome == QNTC_OUTCOME_REFUSED && logon->mechanism == QNTC_MECHANISM_KERBEROS &&
            logon->kerberos.ap_req_frame != 0 && logon->kerberos.error_frame == 0 &&
-           qntc_is_vague(&logon->status);
+           qntc_is_vague(&logon->status) && !is_explained_elsewhere(c);
 }
 
 /* Two keys of one service, or two hosts of one name: the ticket may be made with the other one. */
@@ -85,7 +97,7 @@ static bool evidence_of_other_key(const struct qntc_case *c, struct qntc_cause_f
 static enum qntc_confidence judge_wrong_key(const struct qntc_case *c,
                                             struct qntc_cause_finding *finding)
 {
-    if (!is_refused_silently(c->logon))
+    if (!is_refused_silently(c))
         return judge_error(c, finding);
     finding->basis = QNTC_BASIS_COMPARED;
     qntc_evidence_ticket(c, finding);
@@ -96,7 +108,7 @@ static enum qntc_confidence judge_wrong_key(const struct qntc_case *c,
 static enum qntc_confidence judge_refused(const struct qntc_case *c,
                                           struct qntc_cause_finding *finding)
 {
-    if (!is_refused_silently(c->logon))
+    if (!is_refused_silently(c))
         return judge_error(c, finding);
     finding->basis = QNTC_BASIS_COMPARED;
     qntc_evidence_ticket(c, finding);
@@ -385,6 +397,25 @@ const struct qntc_cause qntc_causes_kerberos[] = {
         .counter_example = "krb_wrong_realm.pcap",
     },
     {
+        .id = "kerberos-refused",
+        .title = "Kerberos: the ticket, or the request for it, was refused",
+        .explanation =
+            "Either the KDC or the server refused with a code that has no row of its own, or the "
+            "server refused the ticket without saying why.",
+        .ceiling = QNTC_CONFIDENCE_PROVEN,
+        .basis = QNTC_BASIS_STATUS,
+        .judge = judge_refused,
+        .advice_ibm_i = QNTC_LINES("drop old tickets (QSH: kdestroy) and try again; compare the "
+                                   "clocks (SNTP)"),
+        .advice_server =
+            QNTC_LINES("look for the reason in the server's own log (Windows: System log, source "
+                       "Security-Kerberos; Samba: log level 10 for auth) and in the KDC's",
+                       "check SPN (setspn -X), key version and clock of the server"),
+        .source = "K06; [RFC4120] 7.5.9; lab 2",
+        .example = "krb_tgs_inappcksum_impacket_21.pcap",
+        .counter_example = "krb_ok_smb3_11.pcap",
+    },
+    {
         .id = "kerberos-no-ticket",
         .title = "Kerberos: the client names it and brings no ticket",
         .explanation =
@@ -416,25 +447,6 @@ const struct qntc_cause qntc_causes_kerberos[] = {
                                     "controllers; look whether the service runs there"),
         .source = "domain reference 7.1; [RFC4120] 7.2",
         .example = "n_krb_kdc_silent.pcap",
-        .counter_example = "krb_ok_smb3_11.pcap",
-    },
-    {
-        .id = "kerberos-refused",
-        .title = "Kerberos: the ticket, or the request for it, was refused",
-        .explanation =
-            "Either the KDC or the server refused with a code that has no row of its own, or the "
-            "server refused the ticket without saying why.",
-        .ceiling = QNTC_CONFIDENCE_PROVEN,
-        .basis = QNTC_BASIS_STATUS,
-        .judge = judge_refused,
-        .advice_ibm_i = QNTC_LINES("drop old tickets (QSH: kdestroy) and try again; compare the "
-                                   "clocks (SNTP)"),
-        .advice_server =
-            QNTC_LINES("look for the reason in the server's own log (Windows: System log, source "
-                       "Security-Kerberos; Samba: log level 10 for auth) and in the KDC's",
-                       "check SPN (setspn -X), key version and clock of the server"),
-        .source = "K06; [RFC4120] 7.5.9; lab 2",
-        .example = "krb_tgs_inappcksum_impacket_21.pcap",
         .counter_example = "krb_ok_smb3_11.pcap",
     },
     {.id = NULL},

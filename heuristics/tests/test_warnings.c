@@ -319,6 +319,25 @@ static void other_krb_error(struct scene *s)
     s->logon.kerberos.error_code = 33;
 }
 
+/* The server has no use for the ticket, the client turns to NTLM; test_kdc.c does it at the KDC. */
+static void fell_back(struct scene *s)
+{
+    s->logon.kerberos.error_frame = KRB_ERROR;
+    s->logon.kerberos.error_code = 41;
+}
+
+static void fell_back_and_refused(struct scene *s)
+{
+    fell_back(s);
+    refused(s);
+}
+
+static void rc4_session_key(struct scene *s)
+{
+    aes_ticket(s);
+    s->logon.kerberos.session_etype = 23;
+}
+
 static const struct {
     const char *id;
     void (*change)(struct scene *s);
@@ -349,6 +368,7 @@ static const struct {
     {"unsigned-session", one_signed_tree_connect, 0},
     {"unsigned-session", one_tree_connect, 0},
     {"kerberos-rc4", rc4_ticket, AUTHENTICATE},
+    {"kerberos-rc4", rc4_session_key, AUTHENTICATE},
     {"kerberos-rc4", aes_ticket, 0},
     {"user-name-truncated", long_user_at_netserver, AUTHENTICATE},
     {"user-name-truncated", ten_at_netserver, 0},
@@ -368,6 +388,9 @@ static const struct {
     {"slow-logon", slow, RESULT},
     {"slow-logon", almost_slow, 0},
     {"slow-logon", slow_refusal, 0},
+    {"kerberos-fell-back", fell_back, RESULT},
+    {"kerberos-fell-back", fell_back_and_refused, 0},
+    {"kerberos-fell-back", skew, 0},
     {"kerberos-skew-corrected", skew, KRB_ERROR},
     {"kerberos-skew-corrected", skew_refused, 0},
     {"kerberos-skew-corrected", other_krb_error, 0},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Warnings of what was close to failing: names that were cut or that the server does not know,
- * refusals in a row, a slow answer, a clock that had to be corrected.
+ * refusals in a row, a slow answer.
  */
 #include "warning.h"
 
@@ -14,8 +14,6 @@
 #define NETBIOS_DOMAIN_LENGTH 15 /* what a NetServer domain name can hold */
 #define LOCKOUT_DANGER 3
 #define SLOW (2 * G_USEC_PER_SEC)
-
-enum { KRB_AP_ERR_SKEW = 37 }; /* [RFC4120] 7.5.9 */
 
 static bool worked_for_user(const struct qntc_logon *logon)
 {
@@ -133,17 +131,6 @@ static uint32_t judge_slow(const struct qntc_case *c, GString *text)
     return wait->answer_frame;
 }
 
-static uint32_t judge_skew_corrected(const struct qntc_case *c, GString *text)
-{
-    const struct qntc_logon *logon = c->logon;
-    if (logon->outcome != QNTC_OUTCOME_SUCCESS || logon->kerberos.error_frame == 0 ||
-        logon->kerberos.error_code != KRB_AP_ERR_SKEW)
-        return 0;
-    g_string_append(text, "the server refused the first ticket for the clock (KRB-ERROR 37); the "
-                          "client took the server's time and went on");
-    return logon->kerberos.error_frame;
-}
-
 const struct qntc_warning qntc_warnings_close[] = {
     {
         .id = "user-name-truncated",
@@ -206,17 +193,6 @@ const struct qntc_warning qntc_warnings_close[] = {
         .source = "D01, D02; domain reference 8",
         .example = "n_slow_auth_30.pcap",
         .counter_example = "lossy_dup_smb2_smbclient.pcap",
-    },
-    {
-        .id = "kerberos-skew-corrected",
-        .title = "The clocks differ: the client had to correct its own",
-        .judge = judge_skew_corrected,
-        .advice_ibm_i = QNTC_LINES("let IBM i take the time of the domain (SNTP); a client that "
-                                   "does not correct itself is refused"),
-        .advice_server = QNTC_LINES("let the server take the time of the domain"),
-        .source = "K05; [RFC4120] 5.9.1, 7.5.9",
-        .example = "krb_skew_server_ahead_nt1.pcap",
-        .counter_example = "krb_skew_server_behind_smb3_11.pcap",
     },
     {.id = NULL},
 };

@@ -134,15 +134,24 @@ static uint32_t judge_unsigned(const struct qntc_case *c, GString *text)
     return frame;
 }
 
+static bool is_rc4(int etype)
+{
+    return etype == ETYPE_RC4_HMAC || etype == ETYPE_RC4_HMAC_EXP;
+}
+
 static uint32_t judge_rc4(const struct qntc_case *c, GString *text)
 {
     const struct qntc_logon *logon = c->logon;
-    int etype = logon->kerberos.ticket_etype;
-    if (!let_in(logon) || (etype != ETYPE_RC4_HMAC && etype != ETYPE_RC4_HMAC_EXP))
+    const struct qntc_kerberos_exchange *kerberos = &logon->kerberos;
+    bool ticket = is_rc4(kerberos->ticket_etype);
+    if (!let_in(logon) || !(ticket || is_rc4(kerberos->session_etype)))
         return 0;
-    const char *service = logon->kerberos.service;
-    g_string_append_printf(text, "the ticket%s%s is encrypted with RC4 (encryption type %d)",
-                           service != NULL ? " for " : "", service != NULL ? service : "", etype);
+    const char *service = kerberos->service;
+    g_string_append_printf(text, "the %s%s%s is %s RC4 (encryption type %d)",
+                           ticket ? "ticket" : "session key of the ticket",
+                           service != NULL ? " for " : "", service != NULL ? service : "",
+                           ticket ? "encrypted with" : "for",
+                           ticket ? kerberos->ticket_etype : kerberos->session_etype);
     return logon->kerberos.ap_req_frame;
 }
 

@@ -1,0 +1,691 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What happens at the KDC and what it means for a logon: which messages are one ticket, which
+ * refusals end nothing, what belongs to which logon, and what is a finding. Each test says its
+ * claim in its name; the messages of SMB and Kerberos go through the tracker in one stream.
+ */
+#include "diagnosis.h"
+#include "kdc_track.h"
+#include "warning.h"
+#include "wire.h"
+
+#define CLIENT "10.0.0.1"
+#define KDC "10.0.0.9"
+
+/* ------------------------------------------------------------------------------ the KDC's wire */
+
+static uint16_t port; /* that the client asks from */
+
+static struct qntc_kdc_message kdc(unsigned type, const char *user, const char *service)
+{
+    return (struct qntc_kdc_message){.type = type,
+                                     .client_address = CLIENT,
+                                     .kdc_address = KDC,
+                                     .client_port = port,
+                                     .client = user,
+                                     .realm = "CORP",
+                                     .service = service};
+}
+
+static uint32_t say(struct qntc_kdc_message m)
+{
+    m.frame = ++frame;
+    m.time = now;
+    qntc_capture_frame(capture, frame, now, false);
+    qntc_kdc_message(capture, &m);
+    return frame;
+}
+
+static uint32_t ask_as(const char *user)
+{
+    port++;
+    return say(kdc(QNTC_KRB_AS_REQ, user, "krbtgt/CORP"));
+}
+
+static uint32_t ask_tgs(const char *service)
+{
+    port++;
+    return say(kdc(QNTC_KRB_TGS_REQ, NULL, service));
+}
+
+static uint32_t refuse(int code)
+{
+    struct qntc_kdc_message m = kdc(QNTC_KRB_ERROR, NULL, NULL);
+    m.error = number((uint64_t)code);
+    return say(m);
+}
+
+static uint32_t grant_as(const char *user)
+{
+    return say(kdc(QNTC_KRB_AS_REP, user, "krbtgt/CORP"));
+}
+
+static uint32_t grant_tgs(const char *service, unsigned kvno)
+{
+    struct qntc_kdc_message m = kdc(QNTC_KRB_TGS_REP, NULL, service);
+    m.ticket_kvno = number(kvno);
+    m.ticket_etype = number(18);
+    return say(m);
+}
+
+/* The client brings a ticket, and the server answers. */
+static uint32_t use_ticket(const char *service, unsigned kvno, uint32_t status)
+{
+    struct qntc_message m = setup(1, 0, 0);
+    m.token.spnego_init = m.token.mech_token = m.token.kerberos_ap_req = true;
+    m.token.kerberos_service = service;
+    m.token.ticket_kvno = number(kvno);
+    sent(m);
+    return sent(answer_setup(1, 7, status));
+}
+
+/* --------------------------------------------------------------------------------- what is said */
+
+static char *causes_of(unsigned number_in_file)
+{
+    GString *text = g_string_new(NULL);
+    struct qntc_diagnosis *diagnosis = qntc_diagnose(capture, logon(number_in_file));
+    for (guint i = 0; i < diagnosis->causes->len; i++) {
+        const struct qntc_cause_finding *found = g_ptr_array_index(diagnosis->causes, i);
+        g_string_append_printf(text, "%s%s %s", i > 0 ? ", " : "", found->cause->id,
+                               qntc_confidence_name(found->confidence));
+    }
+    qntc_diagnosis_free(diagnosis);
+    return g_string_free(text, FALSE);
+}
+
+static void expect_causes(unsigned number_in_file, const char *want)
+{
+    char *got = causes_of(number_in_file);
+    g_assert_cmpstr(got, ==, want);
+    g_free(got);
+}
+
+/* "id confidence frames", with "(got over)" where the client did. */
+static void expect_findings(const char *want)
+{
+    qntc_capture_end(capture);
+    const GPtrArray *findings = qntc_capture_findings(capture);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < findings->len; i++) {
+        const struct qntc_finding *finding = g_ptr_array_index(findings, i);
+        g_string_append_printf(text, "%s%s %s", i > 0 ? ", " : "", finding->cause->cause->id,
+                               qntc_confidence_name(finding->cause->confidence));
+        for (guint j = 0; j < finding->frames->len; j++)
+            g_string_append_printf(text, " %u", g_array_index(finding->frames, uint32_t, j));
+        if (finding->got_over)
+            g_string_append(text, " (got over)");
+    }
+    g_assert_cmpstr(text->str, ==, want);
+    g_string_free(text, TRUE);
+}
+
+static bool warns(unsigned number_in_file, const char *id)
+{
+    GPtrArray *warnings = qntc_warnings(capture, logon(number_in_file));
+    bool found = false;
+    for (guint i = 0; i < warnings->len; i++) {
+        const struct qntc_warning_finding *warning = g_ptr_array_index(warnings, i);
+        found |= g_str_equal(warning->row->id, id);
+    }
+    g_ptr_array_free(warnings, TRUE);
+    return found;
+}
+
+static bool has_frame(unsigned number_in_file, uint32_t wanted)
+{
+    const GArray *frames = logon(number_in_file)->frames;
+    for (guint i = 0; i < frames->len; i++) {
+        g_assert_true(i == 0 ||
+                      g_array_index(frames, uint32_t, i - 1) < g_array_index(frames, uint32_t, i));
+        if (g_array_index(frames, uint32_t, i) == wanted)
+            return true;
+    }
+    return false;
+}
+
+/* -------------------------------------------------------------------------- refused at the KDC */
+
+static void test_refused_on_the_way_explains_why_the_client_left(void)
+{
+    negotiate();
+    uint32_t first = ask_as("anne");
+    refuse(25);
+    ask_as("anne");
+    uint32_t refusal = refuse(24);
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "kerberos-preauth-failed likely");
+    g_assert_true(has_frame(1, first) && has_frame(1, refusal));
+    expect_findings("");
+}
+
+static void test_steps_of_the_normal_course_are_no_refusal(void)
+{
+    static const int steps[] = {25, 52, 91};
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        ask_as("anne");
+        refuse(steps[i]);
+    }
+    ask_tgs("krbtgt/OTHER");
+    refuse(7);
+    expect_findings("");
+}
+
+static void test_refusal_without_a_logon_is_a_finding_at_once(void)
+{
+    ask_as("anne");
+    uint32_t refusal = refuse(6);
+    const GPtrArray *here = qntc_capture_findings_of_frame(capture, refusal);
+    g_assert_nonnull(here);
+    ask_as("anne");
+    refuse(6);
+    expect_findings("kerberos-client-unknown proven 2 4");
+}
+
+static void test_same_code_means_another_thing_from_another_side(void)
+{
+    ask_as("anne");
+    refuse(31);
+    ask_tgs("cifs/files");
+    refuse(31);
+    expect_findings("kerberos-preauth-failed proven 2, kerberos-wrong-key proven 4");
+}
+
+static void test_refusal_just_before_the_logon_belongs_to_it(void)
+{
+    uint32_t request = ask_as("anne");
+    refuse(14);
+    wait_for(9 * SECOND);
+    negotiate();
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "kerberos-encryption-type likely");
+    g_assert_true(has_frame(1, request));
+}
+
+static void test_refusal_long_before_the_logon_does_not(void)
+{
+    ask_as("anne");
+    refuse(14);
+    wait_for(11 * SECOND);
+    negotiate();
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "client-left likely");
+}
+
+static void test_service_asked_for_before_the_logon_may_be_another(void)
+{
+    ask_tgs("cifs/files");
+    refuse(7);
+    negotiate();
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "client-left likely, kerberos-service-unknown possible");
+}
+
+static void test_other_services_and_other_purposes_are_no_concern(void)
+{
+    ask_tgs("ldap/dc");
+    refuse(7);
+    port++;
+    say(kdc(QNTC_KRB_AS_REQ, "anne", "kadmin/changepw"));
+    refuse(24);
+    port++;
+    struct qntc_kdc_message other = kdc(QNTC_KRB_TGS_REQ, NULL, "host/pc");
+    other.for_another = true;
+    say(other);
+    refuse(7);
+    expect_findings("");
+}
+
+static void test_reason_in_the_error_names_the_account(void)
+{
+    negotiate();
+    ask_as("anne");
+    struct qntc_kdc_message m = kdc(QNTC_KRB_ERROR, NULL, "krbtgt/CORP");
+    m.error = number(18);
+    m.nt_status = number(0xC0000072);
+    say(m);
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "account-disabled likely, kerberos-client-revoked likely");
+}
+
+/* Every code that a row names, and the codes that mean another thing elsewhere. */
+static void test_codes_have_their_rows(void)
+{
+    static const struct {
+        int code;
+        enum qntc_kerberos_origin origin;
+        const char *id;
+    } table[] = {
+        {7, QNTC_FROM_TGS, "kerberos-service-unknown"},
+        {6, QNTC_FROM_AS, "kerberos-client-unknown"},
+        {1, QNTC_FROM_AS, "kerberos-client-expired"},
+        {18, QNTC_FROM_AS, "kerberos-client-revoked"},
+        {23, QNTC_FROM_AS, "kerberos-password-expired"},
+        {24, QNTC_FROM_AS, "kerberos-preauth-failed"},
+        {31, QNTC_FROM_AS, "kerberos-preauth-failed"},
+        {31, QNTC_FROM_TGS, "kerberos-wrong-key"},
+        {31, QNTC_FROM_SERVER, "kerberos-wrong-key"},
+        {37, QNTC_FROM_SERVER, "kerberos-clock-skew"},
+        {32, QNTC_FROM_SERVER, "kerberos-ticket-expired"},
+        {33, QNTC_FROM_SERVER, "kerberos-ticket-not-yet-valid"},
+        {14, QNTC_FROM_AS, "kerberos-encryption-type"},
+        {35, QNTC_FROM_SERVER, "kerberos-wrong-key"},
+        {41, QNTC_FROM_SERVER, "kerberos-wrong-key"},
+        {44, QNTC_FROM_SERVER, "kerberos-wrong-key"},
+        {45, QNTC_FROM_SERVER, "kerberos-wrong-key"},
+        {68, QNTC_FROM_AS, "kerberos-wrong-realm"},
+        {50, QNTC_FROM_TGS, "kerberos-refused"},
+        {0, QNTC_FROM_TGS, "kerberos-refused"},
+        {4711, QNTC_FROM_SERVER, "kerberos-refused"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        g_assert_cmpstr(qntc_cause_of_kerberos_error(table[i].code, table[i].origin)->id, ==,
+                        table[i].id);
+    g_assert_cmpstr(qntc_kerberos_error_name(24), ==, "KDC_ERR_PREAUTH_FAILED");
+    g_assert_null(qntc_kerberos_error_name(-1));
+    g_assert_null(qntc_kerberos_error_name(4711));
+}
+
+/* What the server's KRB-ERROR says is proven; what the client did about it takes that away. */
+static void server_refuses_ticket(int code, uint32_t status)
+{
+    struct qntc_message m = setup(1, 0, 0);
+    m.token.spnego_init = m.token.mech_token = m.token.kerberos_ap_req = true;
+    sent(m);
+    struct qntc_message answer = message(QNTC_SERVER, QNTC_COMMAND_SESSION_SETUP, 1, 7);
+    answer.status = nt(status);
+    answer.token.kerberos_error = number((uint64_t)code);
+    sent(answer);
+}
+
+static void test_error_of_the_server_is_proven(void)
+{
+    negotiate();
+    server_refuses_ticket(33, 0xC000006D);
+    connect_to("10.0.0.3");
+    negotiate();
+    server_refuses_ticket(41, 0xC0000016);
+    closed(QNTC_CLIENT);
+    expect_logons(2);
+    expect_causes(1, "kerberos-ticket-not-yet-valid proven");
+    expect_causes(2, "kerberos-wrong-key proven");
+}
+
+static void test_error_before_another_ticket_is_likely(void)
+{
+    negotiate();
+    server_refuses_ticket(37, 0xC0000016);
+    struct qntc_message m = setup(2, 7, 0);
+    m.token.kerberos_ap_req = true;
+    sent(m);
+    sent(answer_setup(2, 7, 0xC000006D));
+    expect_logons(1);
+    expect_causes(1, "kerberos-clock-skew likely");
+}
+
+static void test_error_before_ntlm_comes_after_what_ntlm_met(void)
+{
+    negotiate();
+    server_refuses_ticket(37, 0xC0000016);
+    sent(setup(2, 7, 1));
+    sent(answer_setup(2, 7, 0xC0000016));
+    sent(authenticate(3, 7, "anne"));
+    sent(answer_setup(3, 7, 0xC000006D));
+    expect_logons(1);
+    expect_causes(1, "credentials-refused likely, kerberos-clock-skew possible");
+}
+
+static void test_answer_without_its_request_is_read_where_it_names_the_service(void)
+{
+    struct qntc_kdc_message m = kdc(QNTC_KRB_ERROR, "anne", "cifs/files");
+    m.error = number(31);
+    say(m);
+    port++;
+    m = kdc(QNTC_KRB_ERROR, "anne", NULL);
+    m.error = number(24);
+    say(m);
+    expect_findings("kerberos-wrong-key proven 1");
+}
+
+static void test_answer_finds_the_request_of_its_port(void)
+{
+    ask_tgs("cifs/one");
+    uint16_t first = port;
+    ask_tgs("cifs/two");
+    port = first;
+    refuse(7);
+    grant_tgs("cifs/two", 1);
+    expect_findings("kerberos-service-unknown proven 3");
+}
+
+/* ------------------------------------------------------------------------ what is got over */
+
+static void test_corrected_clock_is_a_warning_and_no_finding(void)
+{
+    negotiate();
+    ask_as("anne");
+    refuse(37);
+    ask_as("anne");
+    grant_as("anne");
+    ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 1);
+    use_ticket("cifs/files", 1, 0);
+    expect_logons(1);
+    expect_findings("");
+    g_assert_true(warns(1, "kerberos-skew-corrected"));
+    g_assert_false(warns(1, "kerberos-fell-back"));
+}
+
+static void test_clock_that_was_not_corrected_is_a_finding_of_the_end(void)
+{
+    ask_as("anne");
+    uint32_t refusal = refuse(37);
+    g_assert_null(qntc_capture_findings_of_frame(capture, refusal));
+    expect_findings("kerberos-clock-skew proven 2");
+}
+
+static void test_followed_referral_is_no_finding(void)
+{
+    ask_as("anne");
+    refuse(68);
+    port++;
+    say(kdc(QNTC_KRB_AS_REQ, "anne", "krbtgt/OTHER"));
+    say(kdc(QNTC_KRB_AS_REP, "anne", "krbtgt/OTHER"));
+    ask_as("bob");
+    refuse(68);
+    expect_findings("kerberos-wrong-realm proven 6");
+}
+
+static void test_second_try_with_the_right_password_is_got_over(void)
+{
+    ask_as("anne");
+    refuse(24);
+    ask_as("anne");
+    grant_as("anne");
+    expect_findings("kerberos-preauth-failed proven 2 (got over)");
+}
+
+static void test_fallback_to_ntlm_is_told_as_one_story(void)
+{
+    negotiate();
+    ask_tgs("cifs/alias");
+    refuse(7);
+    log_on(1, 7, "anne@CORP", 0);
+    expect_logons(1);
+    expect_findings("kerberos-service-unknown proven 4 (got over)");
+    g_assert_true(warns(1, "kerberos-fell-back"));
+}
+
+static void test_refused_ntlm_comes_before_the_kerberos_that_failed(void)
+{
+    negotiate();
+    ask_as("anne");
+    refuse(24);
+    log_on(1, 7, "anne", 0xC000006D);
+    expect_logons(1);
+    expect_causes(1, "credentials-refused likely, kerberos-preauth-failed possible");
+    expect_findings("");
+}
+
+static void test_ticket_of_somebody_else_does_not_explain_the_users_logon(void)
+{
+    negotiate();
+    ask_as("PC$");
+    refuse(24);
+    log_on(1, 7, "anne", 0);
+    expect_logons(1);
+    expect_findings("kerberos-preauth-failed proven 4");
+    g_assert_false(warns(1, "kerberos-fell-back"));
+}
+
+static void test_end_that_is_not_in_the_file_leaves_a_finding(void)
+{
+    negotiate();
+    ask_as("anne");
+    refuse(24);
+    expect_logons(1);
+    g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_UNKNOWN);
+    expect_findings("kerberos-preauth-failed proven 4");
+}
+
+/* ------------------------------------------------------------------------------- no KDC answers */
+
+static void test_silence_explains_why_the_client_left(void)
+{
+    negotiate();
+    ask_as("anne");
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "kdc-unreachable likely");
+    expect_findings("");
+}
+
+static void test_step_that_was_answered_is_no_silence(void)
+{
+    negotiate();
+    ask_as("anne");
+    refuse(25);
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "client-left likely");
+}
+
+static void test_silence_without_a_logon_wants_time_or_repetition(void)
+{
+    ask_as("anne");
+    wait_for(2 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_findings("");
+    wait_for(2 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_findings("kdc-unreachable possible 1");
+}
+
+static void test_repeated_request_without_an_answer_is_a_finding(void)
+{
+    negotiate();
+    log_on(1, 7, "bob", 0); /* the capture has both directions */
+    ask_as("anne");
+    wait_for(SECOND);
+    ask_as("anne");
+    expect_findings("kdc-unreachable likely 7 8");
+}
+
+static void test_copy_of_a_packet_is_no_repetition(void)
+{
+    ask_as("anne");
+    say(kdc(QNTC_KRB_AS_REQ, "anne", "krbtgt/CORP"));
+    expect_findings("");
+}
+
+static void test_refused_by_icmp_until_another_kdc_answers(void)
+{
+    ask_as("anne");
+    qntc_kdc_unreachable(capture, CLIENT, KDC, port, ++frame, now, "ICMP: port unreachable");
+    expect_findings("kdc-unreachable likely 1 2");
+    ask_as("anne");
+    grant_as("anne");
+    expect_findings("kdc-unreachable likely 1 2 (got over)");
+}
+
+static void test_refused_connection_needs_no_request(void)
+{
+    negotiate();
+    qntc_kdc_unreachable(capture, CLIENT, KDC, 5, ++frame, now, "RST answers the SYN");
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "kdc-unreachable likely");
+}
+
+static void test_kdc_that_answered_later_was_reached(void)
+{
+    negotiate();
+    qntc_kdc_unreachable(capture, CLIENT, "10.0.0.8", 5, ++frame, now, "RST answers the SYN");
+    ask_as("anne");
+    refuse(24);
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "kerberos-preauth-failed likely");
+}
+
+/* -------------------------------------------------------------------------- tickets and servers */
+
+static void test_tickets_of_a_logon_belong_to_it_even_from_before(void)
+{
+    uint32_t tgt = ask_as("anne");
+    grant_as("anne");
+    uint32_t asked = ask_tgs("CIFS/files");
+    grant_tgs("CIFS/files", 1);
+    wait_for(100 * SECOND);
+    negotiate();
+    use_ticket("cifs/files", 1, 0);
+    expect_logons(1);
+    g_assert_true(has_frame(1, tgt) && has_frame(1, asked));
+    g_assert_cmpuint(logon(1)->tickets->len, ==, 2);
+}
+
+static void test_ticket_refused_without_a_word(void)
+{
+    negotiate();
+    use_ticket("cifs/files", 2, 0xC000006D);
+    expect_logons(1);
+    expect_causes(1, "kerberos-refused likely, kerberos-wrong-key possible");
+}
+
+static void test_two_keys_of_a_service_make_the_wrong_one_likely(void)
+{
+    ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 3);
+    negotiate();
+    use_ticket("cifs/files", 2, 0xC000006D);
+    expect_logons(1);
+    expect_causes(1, "kerberos-wrong-key likely, kerberos-refused likely");
+}
+
+static void test_two_hosts_of_a_name_make_the_wrong_key_likely(void)
+{
+    negotiate();
+    use_ticket("cifs/files", 2, 0);
+    connect_to("10.0.0.3");
+    negotiate();
+    use_ticket("cifs/files", 2, 0xC000006D);
+    expect_logons(2);
+    expect_causes(2, "kerberos-wrong-key likely, kerberos-refused likely");
+}
+
+static void test_no_ticket_to_bring(void)
+{
+    negotiate();
+    struct qntc_message m = setup(1, 0, 0);
+    m.token.spnego_init = true;
+    m.token.first_mechanism = QNTC_MECHANISM_KERBEROS;
+    m.token.mechanisms_seen = true;
+    sent(m);
+    sent(answer_setup(1, 7, 0xC000006D));
+    expect_logons(1);
+    expect_causes(1, "kerberos-no-ticket likely");
+}
+
+/* ------------------------------------------------------------------------------------- bounds */
+
+static void test_a_host_holds_no_more_than_its_latest_tickets(void)
+{
+    char user[16];
+    for (unsigned i = 0; i < 1000; i++) {
+        g_snprintf(user, sizeof user, "u%u", i);
+        ask_as(user);
+        connect_to("10.0.0.2");
+        negotiate();
+    }
+    const struct qntc_kdc_host *host = qntc_kdc_host(capture, CLIENT);
+    g_assert_cmpuint(host->tickets.length, ==, QNTC_MAX_TICKETS_OF_HOST);
+    g_assert_cmpuint(host->logons.length, ==, QNTC_MAX_LOGONS_OF_HOST);
+}
+
+static void test_a_logon_holds_no_more_than_some_tickets(void)
+{
+    char user[16];
+    negotiate();
+    for (unsigned i = 0; i < 100; i++) {
+        g_snprintf(user, sizeof user, "u%u", i);
+        ask_as(user);
+        refuse(24);
+    }
+    g_assert_cmpuint(logon(1)->tickets->len, ==, QNTC_MAX_TICKETS_OF_LOGON);
+    for (unsigned i = 0; i < 200; i++)
+        say(kdc(QNTC_KRB_AS_REQ, "anne", "krbtgt/CORP"));
+    const struct qntc_kdc_host *host = qntc_kdc_host(capture, CLIENT);
+    const struct qntc_kdc_ticket *latest = g_queue_peek_head((GQueue *)&host->tickets);
+    g_assert_cmpuint(latest->facts.frames->len, ==, QNTC_MAX_TICKET_FRAMES);
+}
+
+static const struct claim {
+    const char *name;
+    void (*test)(void);
+} claims[] = {
+#define CLAIM(name)                                                                                \
+    {                                                                                              \
+        "/kdc/" #name, test_##name                                                                 \
+    }
+    CLAIM(refused_on_the_way_explains_why_the_client_left),
+    CLAIM(steps_of_the_normal_course_are_no_refusal),
+    CLAIM(refusal_without_a_logon_is_a_finding_at_once),
+    CLAIM(same_code_means_another_thing_from_another_side),
+    CLAIM(refusal_just_before_the_logon_belongs_to_it),
+    CLAIM(refusal_long_before_the_logon_does_not),
+    CLAIM(service_asked_for_before_the_logon_may_be_another),
+    CLAIM(other_services_and_other_purposes_are_no_concern),
+    CLAIM(reason_in_the_error_names_the_account),
+    CLAIM(codes_have_their_rows),
+    CLAIM(error_of_the_server_is_proven),
+    CLAIM(error_before_another_ticket_is_likely),
+    CLAIM(error_before_ntlm_comes_after_what_ntlm_met),
+    CLAIM(answer_without_its_request_is_read_where_it_names_the_service),
+    CLAIM(answer_finds_the_request_of_its_port),
+    CLAIM(corrected_clock_is_a_warning_and_no_finding),
+    CLAIM(clock_that_was_not_corrected_is_a_finding_of_the_end),
+    CLAIM(followed_referral_is_no_finding),
+    CLAIM(second_try_with_the_right_password_is_got_over),
+    CLAIM(fallback_to_ntlm_is_told_as_one_story),
+    CLAIM(refused_ntlm_comes_before_the_kerberos_that_failed),
+    CLAIM(ticket_of_somebody_else_does_not_explain_the_users_logon),
+    CLAIM(end_that_is_not_in_the_file_leaves_a_finding),
+    CLAIM(silence_explains_why_the_client_left),
+    CLAIM(step_that_was_answered_is_no_silence),
+    CLAIM(silence_without_a_logon_wants_time_or_repetition),
+    CLAIM(repeated_request_without_an_answer_is_a_finding),
+    CLAIM(copy_of_a_packet_is_no_repetition),
+    CLAIM(refused_by_icmp_until_another_kdc_answers),
+    CLAIM(refused_connection_needs_no_request),
+    CLAIM(kdc_that_answered_later_was_reached),
+    CLAIM(tickets_of_a_logon_belong_to_it_even_from_before),
+    CLAIM(ticket_refused_without_a_word),
+    CLAIM(two_keys_of_a_service_make_the_wrong_one_likely),
+    CLAIM(two_hosts_of_a_name_make_the_wrong_key_likely),
+    CLAIM(no_ticket_to_bring),
+    CLAIM(a_host_holds_no_more_than_its_latest_tickets),
+    CLAIM(a_logon_holds_no_more_than_some_tickets),
+#undef CLAIM
+};
+
+static void run(gconstpointer data)
+{
+    const struct claim *claim = data;
+    port = 1000;
+    set_up();
+    claim->test();
+    tear_down();
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(claims); i++)
+        g_test_add_data_func(claims[i].name, &claims[i], run);
+    return g_test_run();
+}
