@@ -221,7 +221,7 @@ const struct qntc_cause qntc_causes_kerberos[] = {
     },
     {
         .id = "kerberos-client-revoked",
-        .title = "Kerberos: the client's account is disabled, locked or not allowed now",
+        .title = "Kerberos: the account is disabled, locked out, or not allowed now",
         .explanation =
             "The KDC refuses the account as it is: disabled, locked out, expired, or outside its "
             "logon hours. Active Directory and Samba tell which in the error's own data; where "
@@ -380,7 +380,7 @@ const struct qntc_cause qntc_causes_kerberos[] = {
     },
     {
         .id = "kerberos-wrong-realm",
-        .title = "Kerberos: the KDC sends the client to another realm, and it does not go",
+        .title = "Kerberos: the KDC names another realm, the client does not go there",
         .explanation =
             "The KDC says that the principal belongs to another realm. A client that follows "
             "referrals asks there; this one ended here.",
