@@ -52,8 +52,8 @@ struct qntc_case {
 };
 
 struct qntc_cause {
-    const char *id;         /* "domain-mismatch": permanent */
-    const char *title;      /* expert info: the finding in at most 70 characters, no variables */
+    const char *id;          /* "domain-mismatch": permanent */
+    const char *title;       /* expert info: the finding in at most 70 characters, no variables */
     const char *explanation; /* one to three sentences for the report: what it means, hedged */
     enum qntc_confidence ceiling;
     enum qntc_basis basis;
@@ -64,6 +64,10 @@ struct qntc_cause {
     const uint32_t *statuses;              /* NT statuses, 0 ends; or NULL */
     const struct qntc_dos_code *dos_codes; /* DOS pairs; or NULL */
     enum qntc_confidence by_status;        /* confidence that the status alone carries */
+    /* Adds what else shows it where the status names it; or NULL. */
+    void (*add_evidence)(const struct qntc_case *c, struct qntc_cause_finding *finding);
+    /* For `explanation` where the status is the domain controller's own (netlogon.h); or NULL. */
+    const char *explanation_of_controller;
     /*
      * Weighs the facts where the status does not name it; NULL: only the status decides. Adds
      * evidence with qntc_evidence() and returns the confidence, which diagnosis.c cuts to the
@@ -96,8 +100,8 @@ struct qntc_cause_finding {
     const char *explanation;
     const char *const *advice_ibm_i;
     const char *const *advice_server;
-    GArray *evidence;  /* struct qntc_evidence, by frame */
-    GPtrArray *advice; /* const char *: the row's lines as they apply to this logon */
+    GArray *evidence;   /* struct qntc_evidence, by frame */
+    GPtrArray *advice;  /* const char *: the row's lines as they apply to this logon */
     GStringChunk *text; /* owns evidence texts and advice made for this logon */
 };
 
