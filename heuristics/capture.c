@@ -48,6 +48,7 @@ static void free_server(gpointer data)
     g_hash_table_destroy(server->successes_from);
     g_ptr_array_free(server->samples, TRUE);
     g_hash_table_destroy(server->encrypting_shares);
+    g_ptr_array_free(server->waiting, TRUE);
     g_free(server);
 }
 
@@ -125,6 +126,7 @@ static struct qntc_server *server_at(struct qntc_capture *capture, const char *a
     server->successes_from = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
     server->samples = g_ptr_array_new();
     server->encrypting_shares = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    server->waiting = g_ptr_array_new();
     g_hash_table_insert(capture->servers, (gpointer)address, server);
     return server;
 }
@@ -205,6 +207,7 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
     facts->ntlm.challenge_time = facts->ntlm.client_time = QNTC_TIME_UNKNOWN;
     facts->last_client_time = facts->last_server_time = QNTC_TIME_UNKNOWN;
     facts->result_time = QNTC_TIME_UNKNOWN;
+    facts->pass_through.request_time = facts->pass_through.answer_time = QNTC_TIME_UNKNOWN;
     facts->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     facts->client_signing = track->facts->negotiate.client_signing;
 
@@ -269,6 +272,7 @@ void qntc_end_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
     g_ptr_array_remove(track->open, logon);
     qntc_remember_end(capture, logon);
     qntc_kdc_logon_ended(capture, logon);
+    qntc_netlogon_ended(capture, facts);
 }
 
 /* ------------------------------------------------------------------- what a server is known for */

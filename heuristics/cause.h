@@ -72,6 +72,10 @@ struct qntc_cause {
     const uint32_t *statuses;              /* NT statuses, 0 ends; or NULL */
     const struct qntc_dos_code *dos_codes; /* DOS pairs; or NULL */
     enum qntc_confidence by_status;        /* confidence that the status alone carries */
+    /* Adds what else shows it where the status names it; or NULL. */
+    void (*add_evidence)(const struct qntc_case *c, struct qntc_cause_finding *finding);
+    /* For `explanation` where the status is the domain controller's own (netlogon.h); or NULL. */
+    const char *explanation_of_controller;
     /*
      * Weighs the facts where the status does not name it; NULL: only the status decides. Adds
      * evidence with qntc_evidence() and returns the confidence, which diagnosis.c cuts to the

@@ -250,20 +250,41 @@ static enum qntc_confidence confidence_by_kdc(const struct qntc_case *c,
     return best;
 }
 
+/*
+ * The domain controller's own status, where its answer to the server can be read: it proves what it
+ * names, if the server then refused without a reason, or for the same.
+ */
+static enum qntc_confidence confidence_by_controller(const struct qntc_case *c,
+                                                     const struct qntc_cause *cause)
+{
+    const struct qntc_logon *logon = c->logon;
+    struct qntc_status status = {.kind = QNTC_STATUS_NT, .code = logon->pass_through.status};
+    if (!logon->pass_through.status_seen || logon->outcome != QNTC_OUTCOME_REFUSED ||
+        !qntc_cause_names_status(cause, &status))
+        return QNTC_CONFIDENCE_NONE;
+    bool agree = qntc_is_vague(&logon->status) || qntc_cause_names_status(cause, &logon->status);
+    return agree ? QNTC_CONFIDENCE_PROVEN : QNTC_CONFIDENCE_NONE;
+}
+
 /* Asking and ranking. */
 
 static enum qntc_confidence judge_logon(const struct qntc_case *c, const struct qntc_cause *cause,
                                         struct qntc_cause_finding *finding)
 {
-    enum qntc_confidence confidence = confidence_by_status(c, cause);
-    if (confidence != QNTC_CONFIDENCE_NONE) {
-        qntc_evidence_result(c, finding);
-        qntc_evidence_authenticate(c, finding);
-        return confidence;
+    enum qntc_confidence by_controller = confidence_by_controller(c, cause);
+    enum qntc_confidence confidence = MAX(confidence_by_status(c, cause), by_controller);
+    if (confidence == QNTC_CONFIDENCE_NONE) {
+        confidence = cause->judge != NULL ? cause->judge(c, finding) : QNTC_CONFIDENCE_NONE;
+        return confidence != QNTC_CONFIDENCE_NONE ? confidence : confidence_by_kdc(c, finding);
     }
-    if (cause->judge != NULL)
-        confidence = cause->judge(c, finding);
-    return confidence != QNTC_CONFIDENCE_NONE ? confidence : confidence_by_kdc(c, finding);
+    qntc_evidence_result(c, finding);
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence_pass_through(c, finding);
+    if (cause->add_evidence != NULL)
+        cause->add_evidence(c, finding);
+    if (by_controller != QNTC_CONFIDENCE_NONE && cause->explanation_of_controller != NULL)
+        finding->explanation = cause->explanation_of_controller;
+    return confidence;
 }
 
 static enum qntc_confidence judge_event(const struct qntc_case *c, const struct qntc_cause *cause,

@@ -217,6 +217,13 @@ struct qntc_pass_through {
     uint32_t status; /* the controller's own NTSTATUS, where it is readable */
 };
 
+/* The server's own account, refused by its domain while a logon waited. */
+struct qntc_machine_refusal {
+    const char *account; /* NULL: was not seen refused */
+    const char *by_address;
+    uint32_t frame;
+};
+
 struct qntc_server; /* capture.h */
 
 struct qntc_connection {
@@ -289,8 +296,9 @@ struct qntc_logon {
     struct qntc_ntlm_exchange ntlm;
     struct qntc_kerberos_exchange kerberos;
     GPtrArray *tickets; /* const struct qntc_ticket *, in order; NULL: none tied */
-    struct qntc_pass_through pass_through; /* the latest, dc_address NULL: none */
-    enum qntc_signing client_signing;      /* NEGOTIATE and SESSION_SETUP together */
+    struct qntc_pass_through pass_through;       /* the latest, dc_address NULL: none */
+    struct qntc_machine_refusal machine_refusal; /* the first */
+    enum qntc_signing client_signing;            /* NEGOTIATE and SESSION_SETUP together */
     enum qntc_password password;
 
     bool setup_seen;             /* a SESSION_SETUP of either side */

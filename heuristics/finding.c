@@ -9,10 +9,14 @@
 #include "track.h"
 
 struct qntc_findings {
-    GHashTable *by_place; /* "id|client|server|port" -> struct qntc_finding * */
-    GHashTable *by_frame; /* frame -> GPtrArray of struct qntc_finding * */
-    GPtrArray *in_order;  /* owns them */
+    GHashTable *by_place;  /* "id|client|server|port" -> struct qntc_finding * */
+    GHashTable *by_frame;  /* frame -> GPtrArray of struct qntc_finding * */
+    GHashTable *by_client; /* address -> GSequence of struct qntc_encounter *, by frame */
+    GPtrArray *in_order;   /* owns them */
 };
+
+/* Of one client's frames this many are looked at for one question. */
+#define MAX_ENCOUNTERS_READ 64
 
 static void free_finding(gpointer data)
 {
@@ -27,12 +31,18 @@ static void free_frame_list(gpointer data)
     g_ptr_array_free(data, TRUE);
 }
 
+static void free_encounters(gpointer data)
+{
+    g_sequence_free(data);
+}
+
 struct qntc_findings *qntc_findings_new(void)
 {
     struct qntc_findings *findings = g_new0(struct qntc_findings, 1);
     findings->by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     findings->by_frame =
         g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_frame_list);
+    findings->by_client = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_encounters);
     findings->in_order = g_ptr_array_new_with_free_func(free_finding);
     return findings;
 }
@@ -41,6 +51,7 @@ void qntc_findings_free(struct qntc_findings *findings)
 {
     g_hash_table_destroy(findings->by_place);
     g_hash_table_destroy(findings->by_frame);
+    g_hash_table_destroy(findings->by_client);
     g_ptr_array_free(findings->in_order, TRUE);
     g_free(findings);
 }
@@ -62,6 +73,28 @@ static struct qntc_finding *make(struct qntc_capture *capture, const char *id,
     return finding;
 }
 
+static int by_encounter_frame(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const struct qntc_encounter *x = a;
+    const struct qntc_encounter *y = b;
+    (void)unused;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+static void add_encounter(struct qntc_findings *findings, const struct qntc_finding *finding,
+                          uint32_t frame)
+{
+    const char *client = finding->client_address;
+    GSequence *encounters = g_hash_table_lookup(findings->by_client, client);
+    if (encounters == NULL) {
+        encounters = g_sequence_new(g_free);
+        g_hash_table_insert(findings->by_client, (gpointer)client, encounters);
+    }
+    struct qntc_encounter *encounter = g_new(struct qntc_encounter, 1);
+    *encounter = (struct qntc_encounter){finding, frame};
+    g_sequence_insert_sorted(encounters, encounter, by_encounter_frame, NULL);
+}
+
 static void add_frame(struct qntc_findings *findings, struct qntc_finding *finding, guint at,
                       uint32_t frame)
 {
@@ -72,6 +105,8 @@ static void add_frame(struct qntc_findings *findings, struct qntc_finding *findi
         g_hash_table_insert(findings->by_frame, GUINT_TO_POINTER(frame), here);
     }
     g_ptr_array_add(here, finding);
+    if (finding->client_address != NULL)
+        add_encounter(findings, finding, frame);
 }
 
 /* Where the frame belongs: behind the last that is not greater. Mostly that is the end. */
@@ -148,4 +183,35 @@ const GPtrArray *qntc_capture_findings(const struct qntc_capture *capture)
 const GPtrArray *qntc_capture_findings_of_frame(const struct qntc_capture *capture, uint32_t frame)
 {
     return g_hash_table_lookup(capture->findings->by_frame, GUINT_TO_POINTER(frame));
+}
+
+static bool is_listed(const struct qntc_encounter *encounters, unsigned count,
+                      const struct qntc_finding *finding)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (encounters[i].finding == finding)
+            return true;
+    }
+    return false;
+}
+
+unsigned qntc_capture_encounters(const struct qntc_capture *capture, const char *client,
+                                 uint32_t after, uint32_t until, struct qntc_encounter *encounters,
+                                 unsigned most)
+{
+    GSequence *all = g_hash_table_lookup(capture->findings->by_client, client);
+    if (all == NULL)
+        return 0;
+    unsigned count = 0;
+    struct qntc_encounter begin = {NULL, after};
+    GSequenceIter *at = g_sequence_search(all, &begin, by_encounter_frame, NULL);
+    for (unsigned read = 0; read < MAX_ENCOUNTERS_READ && !g_sequence_iter_is_end(at); read++) {
+        const struct qntc_encounter *encounter = g_sequence_get(at);
+        if (encounter->frame > until || count == most)
+            break;
+        if (!is_listed(encounters, count, encounter->finding))
+            encounters[count++] = *encounter;
+        at = g_sequence_iter_next(at);
+    }
+    return count;
 }

@@ -45,6 +45,20 @@ void qntc_finding_evidence(struct qntc_finding *finding, uint32_t frame, const c
 /* The findings of a capture: const struct qntc_finding *, in the order of their first frames. */
 const GPtrArray *qntc_capture_findings(const struct qntc_capture *capture);
 
+/* A finding of one client, and its first frame of those that were asked for. */
+struct qntc_encounter {
+    const struct qntc_finding *finding;
+    uint32_t frame;
+};
+
+/*
+ * What `client` met behind frame `after` and not behind frame `until`: writes at most `most`
+ * findings, each once, by frame, and returns how many. The cost does not grow with the file.
+ */
+unsigned qntc_capture_encounters(const struct qntc_capture *capture, const char *client,
+                                 uint32_t after, uint32_t until, struct qntc_encounter *encounters,
+                                 unsigned most);
+
 /* The findings that a frame belongs to: const struct qntc_finding *, or NULL. */
 const GPtrArray *qntc_capture_findings_of_frame(const struct qntc_capture *capture, uint32_t frame);
 

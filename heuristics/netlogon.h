@@ -27,7 +27,16 @@ struct qntc_netlogon_message {
     struct qntc_number status; /* of the answer: NTSTATUS */
 };
 
+/* A message, in the order of the file; what fits no logon that waits is left out. */
 void qntc_netlogon_message(struct qntc_capture *capture,
                            const struct qntc_netlogon_message *message);
+
+/*
+ * The host at `address` could not log on with its own account ("FILESRV$"), at the domain
+ * controller or KDC at `by_address`: told to the logons that wait at that host. Strings live for
+ * the call.
+ */
+void qntc_netlogon_machine_refused(struct qntc_capture *capture, const char *address,
+                                   const char *account, const char *by_address, uint32_t frame);
 
 #endif

@@ -285,6 +285,8 @@ static void track_request(struct qntc_capture *capture, struct qntc_track *track
         qntc_note_authenticate(capture, logon, message);
     else if (message->password_fields)
         qntc_note_password_fields(capture, logon, message);
+    if (facts->ntlm.authenticate_frame == message->frame)
+        qntc_netlogon_await(logon);
 }
 
 /* ----------------------------------------------------------------------------------- the answer */

@@ -38,6 +38,10 @@ struct qntc_open_logon {
     const char *chained_share; /* of a TREE_CONNECT_ANDX in the chain of the SESSION_SETUP */
     bool chained_signed;
 
+    /* the call of facts.pass_through, netlogon.c */
+    uint32_t rpc_connection;
+    uint32_t rpc_call_id;
+
     bool sent_again;  /* TCP sent something again since the client spoke last */
     bool sequel_seen; /* another logon began on the connection after its last message */
 };
@@ -67,6 +71,7 @@ struct qntc_server {
     const struct qntc_logon *ntlmv1;
     GHashTable *encrypting_shares; /* set: share (key) */
     const struct qntc_logon *encrypted;
+    GPtrArray *waiting; /* struct qntc_open_logon *: the server has their responses, netlogon.c */
 };
 
 struct qntc_findings;  /* finding.c */
@@ -137,6 +142,12 @@ void qntc_note_chained_tree(struct qntc_capture *capture, struct qntc_open_logon
                             const struct qntc_message *request);
 void qntc_track_chained_tree(struct qntc_capture *capture, struct qntc_open_logon *logon,
                              const struct qntc_message *answer);
+
+/* The server has the responses of an NTLM logon, and may have to ask somebody (netlogon.c). */
+void qntc_netlogon_await(struct qntc_open_logon *logon);
+
+/* An answer ended the logon: the account that was refused may be a server's own. */
+void qntc_netlogon_ended(struct qntc_capture *capture, const struct qntc_logon *logon);
 
 /* The connection is closed: a session that had hardly begun may be the reason. */
 void qntc_track_end_of_sessions(struct qntc_capture *capture, struct qntc_track *track);

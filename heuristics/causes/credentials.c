@@ -8,6 +8,9 @@
 
 #include "diagnosis.h"
 
+/* A server that answers this late was waiting for somebody. */
+#define SLOW (2 * G_USEC_PER_SEC)
+
 /* Credentials were looked at and refused; on a DOS-error server that is ERRDOS/5 or ERRSRV/2. */
 static bool credentials_failed(const struct qntc_logon *logon)
 {
@@ -67,6 +70,11 @@ static void advise_where_to_look(const struct qntc_logon *logon, struct qntc_cau
                     "Server: %s checks the logon with its own accounts: the user must "
                     "exist there, with the same password",
                     ntlm->nb_computer);
+    } else if (logon->pass_through.answer_frame != 0) {
+        qntc_advise(finding,
+                    "Server: the domain controller %s decided, not the server: look at its "
+                    "security log (events 4776 and 4625)",
+                    logon->pass_through.dc_address);
     } else if (membership == QNTC_DOMAIN_MEMBER && qntc_server_has_name(logon, logon->domain)) {
         qntc_advise(finding,
                     "Server: a domain controller of %s decided, not %s: look at its "
@@ -122,6 +130,8 @@ static enum qntc_confidence judge_credentials_refused(const struct qntc_case *c,
     qntc_evidence_challenge(c, finding);
     qntc_evidence_authenticate(c, finding);
     evidence_right_password(logon, finding);
+    qntc_evidence_pass_through(c, finding);
+    qntc_evidence_trouble(c, finding);
     qntc_evidence_result(c, finding);
     advise_where_to_look(logon, finding);
     if (sent_right_password(logon))
@@ -142,6 +152,8 @@ static enum qntc_confidence judge_access_denied(const struct qntc_case *c,
     qntc_evidence_challenge(c, finding);
     qntc_evidence_authenticate(c, finding);
     evidence_right_password(logon, finding);
+    qntc_evidence_pass_through(c, finding);
+    qntc_evidence_trouble(c, finding);
     qntc_evidence_result(c, finding);
     return qntc_is_ntlm(logon) ? confidence : MIN(confidence, QNTC_CONFIDENCE_POSSIBLE);
 }
@@ -221,6 +233,7 @@ static enum qntc_confidence judge_domain_mismatch(const struct qntc_case *c,
         return confidence;
     qntc_evidence_challenge(c, finding);
     qntc_evidence_authenticate(c, finding);
+    qntc_evidence_pass_through(c, finding);
     qntc_evidence_result(c, finding);
     if (other != NULL) {
         bool empty = other->domain == NULL || other->domain[0] == '\0';
@@ -332,6 +345,60 @@ static enum qntc_confidence judge_null_session(const struct qntc_case *c,
     qntc_evidence(finding, c->logon->result_frame, "the session has no user: a null session");
     qntc_evidence_event(c, finding);
     return QNTC_CONFIDENCE_LIKELY;
+}
+
+/* -------------------------------------------------------- the server and its domain controllers */
+
+static void add_trouble(const struct qntc_case *c, struct qntc_cause_finding *finding)
+{
+    qntc_evidence_trouble(c, finding);
+}
+
+/* No answer, or one that came late and gives no reason. */
+static bool waited_in_vain(const struct qntc_logon *logon)
+{
+    bool slow = logon->longest_wait.answer_frame == logon->result_frame &&
+                logon->longest_wait.duration >= SLOW;
+    bool refused = logon->outcome == QNTC_OUTCOME_REFUSED && qntc_is_vague(&logon->status) && slow;
+    return qntc_is_ntlm(logon) && (refused || logon->outcome == QNTC_OUTCOME_UNANSWERED);
+}
+
+/*
+ * The server was looking for a domain controller and found none, as far as the capture shows. A
+ * question that nobody answered weighs more than other connections of the server that failed.
+ */
+static enum qntc_confidence judge_no_logon_servers(const struct qntc_case *c,
+                                                   struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    const struct qntc_pass_through *asked = &logon->pass_through;
+    if (!waited_in_vain(logon) || asked->answer_frame != 0)
+        return QNTC_CONFIDENCE_NONE;
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence_pass_through(c, finding);
+    bool trouble = qntc_evidence_trouble(c, finding) > 0;
+    if (!trouble && asked->request_frame == 0)
+        return QNTC_CONFIDENCE_NONE;
+    qntc_evidence_result(c, finding);
+    bool certain = asked->request_frame != 0 && logon->outcome == QNTC_OUTCOME_UNANSWERED;
+    return certain ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE;
+}
+
+/* The server has no way to ask anybody about the user while its own account is refused. */
+static enum qntc_confidence judge_trust_broken(const struct qntc_case *c,
+                                               struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    const struct qntc_machine_refusal *machine = &logon->machine_refusal;
+    bool unexplained = qntc_is_vague(&logon->status) && !logon->refused_at_negotiate;
+    if (machine->account == NULL || !unexplained || logon->pass_through.answer_frame != 0)
+        return QNTC_CONFIDENCE_NONE;
+    qntc_evidence_authenticate(c, finding);
+    qntc_evidence(finding, machine->frame,
+                  "while the logon waits, the server's own account %s is refused by %s",
+                  machine->account, machine->by_address);
+    qntc_evidence_result(c, finding);
+    return QNTC_CONFIDENCE_POSSIBLE;
 }
 
 #define IBM_CPDB053 "IBM: Accessing File Server via QNTC Fails with CPDB053 Error Code 3401"
@@ -504,6 +571,9 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .basis = QNTC_BASIS_STATUS,
         .statuses = QNTC_STATUSES(0xC0000064 /* NO_SUCH_USER */),
         .by_status = QNTC_CONFIDENCE_LIKELY,
+        .explanation_of_controller =
+            "The server asked its domain controller about the user, and the answer is "
+            "NO_SUCH_USER: the domain has no account of that name.",
         .advice_ibm_i = QNTC_LINES(
             "check that the job runs under the profile that was meant (in batch SBMJOB USER())",
             "a profile has 10 characters at most: a longer Windows user cannot be reached by QNTC"),
@@ -527,6 +597,9 @@ const struct qntc_cause qntc_causes_credentials[] = {
         .statuses = QNTC_STATUSES(0xC000006A /* WRONG_PASSWORD */, 0xC0000149 /* ..._CORE */),
         .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 86}),
         .by_status = QNTC_CONFIDENCE_LIKELY,
+        .explanation_of_controller =
+            "The server asked its domain controller about the user, and the answer is "
+            "WRONG_PASSWORD: the account is there, and the response does not fit its password.",
         .advice_ibm_i =
             QNTC_LINES("set the same password on both sides (CHGPWD, or CHGUSRPRF with PASSWORD)",
                        "DSPSYSVAL QPWDLVL: at 0 and 1 QNTC sends the password in lower case"),
@@ -743,6 +816,8 @@ const struct qntc_cause qntc_causes_credentials[] = {
             0xC0000192 /* NETLOGON_NOT_STARTED */, 0xC0000233 /* DOMAIN_CONTROLLER_NOT_FOUND */),
         .dos_codes = QNTC_DOS_CODES({QNTC_ERRDOS, 2215}, {QNTC_ERRDOS, 2455}),
         .by_status = QNTC_CONFIDENCE_PROVEN,
+        .add_evidence = add_trouble,
+        .judge = judge_no_logon_servers,
         .advice_ibm_i = QNTC_LINES(
             "check the domain name of NetServer (GO NETS, option 9): an unknown domain can look "
             "like this",
@@ -767,6 +842,7 @@ const struct qntc_cause qntc_causes_credentials[] = {
             0xC000018C /* TRUSTED_DOMAIN_FAILURE */, 0xC000018D /* TRUSTED_RELATIONSHIP_FAILURE */,
             0xC0000190 /* TRUST_FAILURE */, 0xC000019B /* DOMAIN_TRUST_INCONSISTENT */),
         .by_status = QNTC_CONFIDENCE_PROVEN,
+        .judge = judge_trust_broken,
         .advice_ibm_i = QNTC_LINES("until then only a local account of the server works"),
         .advice_server = QNTC_LINES(
             "reset the secure channel (Test-ComputerSecureChannel -Repair) or join the domain "

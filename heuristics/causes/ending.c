@@ -67,6 +67,8 @@ static enum qntc_confidence judge_server_silent(const struct qntc_case *c,
         return QNTC_CONFIDENCE_NONE;
     qntc_evidence(finding, logon->last_client_frame, "the %s gets no answer",
                   qntc_last_request(logon));
+    qntc_evidence_pass_through(c, finding);
+    qntc_evidence_trouble(c, finding);
     qntc_evidence_close(c, finding);
     return QNTC_CONFIDENCE_LIKELY;
 }

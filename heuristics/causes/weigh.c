@@ -5,6 +5,7 @@
 #include "weigh.h"
 
 #include "diagnosis.h"
+#include "finding.h"
 #include "kdc.h"
 
 bool qntc_is_ntlm(const struct qntc_logon *logon)
@@ -271,6 +272,110 @@ void qntc_evidence_close(const struct qntc_case *c, struct qntc_cause_finding *f
                   connection->closed_by == QNTC_SERVER ? "server" : "client",
                   connection->closed_by_reset ? "resets the connection (RST)"
                                               : "closes the connection (FIN)");
+}
+
+char *qntc_duration(qntc_time duration)
+{
+    if (duration < G_USEC_PER_SEC)
+        return g_strdup_printf("%" G_GINT64_FORMAT " ms", (gint64)(duration + 500) / 1000);
+    return g_strdup_printf("%.1f s", (double)duration / (double)G_USEC_PER_SEC);
+}
+
+/* [MS-NRPC] 3.5.4.5 */
+const char *qntc_netlogon_call_name(unsigned opnum)
+{
+    static const struct {
+        unsigned opnum;
+        const char *name;
+    } calls[] = {
+        {2, "NetrLogonSamLogon"},
+        {39, "NetrLogonSamLogonEx"},
+        {45, "NetrLogonSamLogonWithFlags"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
+        if (calls[i].opnum == opnum)
+            return calls[i].name;
+    }
+    return "netlogon";
+}
+
+/* " after 340 ms", or nothing where a time is not known. */
+static char *after_duration(qntc_time from, qntc_time until)
+{
+    if (from == QNTC_TIME_UNKNOWN || until == QNTC_TIME_UNKNOWN || until < from)
+        return g_strdup("");
+    char *duration = qntc_duration(until - from);
+    char *text = g_strdup_printf(" after %s", duration);
+    g_free(duration);
+    return text;
+}
+
+void qntc_evidence_pass_through(const struct qntc_case *c, struct qntc_cause_finding *finding)
+{
+    const struct qntc_pass_through *asked = &c->logon->pass_through;
+    if (asked->request_frame == 0)
+        return;
+    bool answered = asked->answer_frame != 0;
+    qntc_evidence(finding, asked->request_frame, "the server asks the domain controller %s (%s)%s",
+                  asked->dc_address, qntc_netlogon_call_name(asked->opnum),
+                  answered ? "" : ": no answer in the capture");
+    if (!answered)
+        return;
+    struct qntc_status status = {.kind = QNTC_STATUS_NT, .code = asked->status};
+    char buffer[32];
+    char *after = after_duration(asked->request_time, asked->answer_time);
+    if (asked->status_seen) {
+        qntc_evidence(finding, asked->answer_frame, "the domain controller answers%s: %s", after,
+                      qntc_status_name(&status, buffer, sizeof buffer));
+    } else {
+        qntc_evidence(finding, asked->answer_frame, "the domain controller answers%s; %s", after,
+                      asked->sealed ? "what it says is sealed" : "what it says cannot be read");
+    }
+    g_free(after);
+}
+
+/* What a server meets that asks for its domain, in words that follow "the server". */
+static const struct {
+    const char *id;
+    const char *words;
+} troubles[] = {
+    {"port-closed", "cannot connect to"},
+    {"no-answer", "gets no connection to"},
+    {"host-unreachable", "cannot reach"},
+    {"kdc-unreachable", "gets no Kerberos answer from"},
+};
+
+static const char *words_of_trouble(const struct qntc_finding *finding)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(troubles); i++) {
+        if (g_str_equal(troubles[i].id, finding->cause->cause->id))
+            return troubles[i].words;
+    }
+    return NULL;
+}
+
+unsigned qntc_evidence_trouble(const struct qntc_case *c, struct qntc_cause_finding *finding)
+{
+    const struct qntc_logon *logon = c->logon;
+    struct qntc_encounter met[8];
+    unsigned shown = 0;
+    if (logon->authenticate_frame == 0 || !qntc_is_ntlm(logon))
+        return 0;
+    unsigned count = qntc_capture_encounters(c->capture, logon->connection->server_address,
+                                             logon->authenticate_frame, logon->end_frame, met,
+                                             G_N_ELEMENTS(met));
+    for (unsigned i = 0; i < count; i++) {
+        const char *words = words_of_trouble(met[i].finding);
+        bool with_client =
+            g_strcmp0(met[i].finding->server_address, logon->connection->client_address) == 0;
+        if (words == NULL || with_client)
+            continue;
+        qntc_evidence(finding, met[i].frame, "while the logon waits, the server %s %s port %u (%s)",
+                      words, met[i].finding->server_address, met[i].finding->server_port,
+                      met[i].finding->cause->cause->id);
+        shown++;
+    }
+    return shown;
 }
 
 void qntc_evidence_event(const struct qntc_case *c, struct qntc_cause_finding *finding)

@@ -56,6 +56,12 @@ void qntc_evidence_challenge(const struct qntc_case *c, struct qntc_cause_findin
 void qntc_evidence_offer(const struct qntc_case *c, struct qntc_cause_finding *finding);
 void qntc_evidence_close(const struct qntc_case *c, struct qntc_cause_finding *finding);
 
+/* The server's question to a domain controller, and the answer or that there was none. */
+void qntc_evidence_pass_through(const struct qntc_case *c, struct qntc_cause_finding *finding);
+
+/* What kept the server from a domain controller or KDC while the logon waited; how much it was. */
+unsigned qntc_evidence_trouble(const struct qntc_case *c, struct qntc_cause_finding *finding);
+
 /* What failed after the logon: the request and its answer, or the end of the connection. */
 void qntc_evidence_event(const struct qntc_case *c, struct qntc_cause_finding *finding);
 
@@ -67,6 +73,12 @@ bool qntc_is_refused_tree(const struct qntc_event *event);
  * False where the NEGOTIATE does not say.
  */
 bool qntc_client_cannot_encrypt(const struct qntc_logon *logon);
+
+/* The call by its opnum: "NetrLogonSamLogonEx". Static. */
+const char *qntc_netlogon_call_name(unsigned opnum);
+
+/* "340 ms", "2.1 s". Free with g_free. */
+char *qntc_duration(qntc_time duration);
 
 /* What the client said last, for people: "AUTHENTICATE_MESSAGE", "NEGOTIATE", ... Static. */
 const char *qntc_last_request(const struct qntc_logon *logon);

@@ -1060,6 +1060,48 @@ static void silent(struct scene *s)
     ended(s, QNTC_OUTCOME_UNANSWERED, QNTC_CLIENT);
 }
 
+static void controller_asked(struct scene *s)
+{
+    s->logon.pass_through = (struct qntc_pass_through){.dc_address = "192.0.2.10",
+                                                       .request_frame = AUTHENTICATE + 1,
+                                                       .request_time = QNTC_TIME_UNKNOWN,
+                                                       .answer_time = QNTC_TIME_UNKNOWN,
+                                                       .opnum = 39,
+                                                       .sealed = true};
+}
+
+static void silent_controller(struct scene *s)
+{
+    silent(s);
+    controller_asked(s);
+}
+
+static void silent_behind_controller(struct scene *s)
+{
+    silent_controller(s);
+    s->logon.pass_through.answer_frame = AUTHENTICATE + 2;
+}
+
+static void machine_refused(struct scene *s)
+{
+    s->logon.machine_refusal =
+        (struct qntc_machine_refusal){"FILESRV$", "192.0.2.10", AUTHENTICATE + 1};
+}
+
+/* The server got through to a controller all the same. */
+static void machine_refused_elsewhere(struct scene *s)
+{
+    machine_refused(s);
+    controller_asked(s);
+    s->logon.pass_through.answer_frame = AUTHENTICATE + 2;
+}
+
+static void machine_refused_account_disabled(struct scene *s)
+{
+    machine_refused(s);
+    nt(s, 0xC0000072);
+}
+
 static void silent_web_server(struct scene *s)
 {
     silent(s);
@@ -1347,6 +1389,14 @@ static const struct claim claims[] = {
     LOOKS_LIKE("password-empty", empty_password_unheard_of,
                "refused-other likely, password-empty possible"),
     LOOKS_LIKE("password-empty", no_responses, "empty-credentials proven"),
+
+    SHOWS("no-logon-servers", silent_controller, "no-logon-servers likely"),
+    LOOKS_LIKE("no-logon-servers", silent_behind_controller, "server-silent likely"),
+    LOOKS_LIKE("no-logon-servers", silent, "server-silent likely"),
+
+    SHOWS("trust-broken", machine_refused, "credentials-refused likely, trust-broken possible"),
+    LOOKS_LIKE("trust-broken", machine_refused_elsewhere, "credentials-refused likely"),
+    LOOKS_LIKE("trust-broken", machine_refused_account_disabled, "account-disabled proven"),
 
     SHOWS("access-denied", access_denied, "access-denied likely, encryption-required possible"),
     SHOWS("access-denied", denied_of_unknown_mechanism,

@@ -118,6 +118,27 @@ static uint32_t judge_repeated_failures(const struct qntc_case *c, GString *text
     return logon->result_frame;
 }
 
+/* How much of the wait was the domain controller's: the rest is the server's own. */
+static void append_share_of_controller(const struct qntc_logon *logon, GString *text)
+{
+    const struct qntc_pass_through *asked = &logon->pass_through;
+    const struct qntc_wait *wait = &logon->longest_wait;
+    if (asked->request_frame <= wait->request_frame || asked->request_frame >= wait->answer_frame)
+        return;
+    if (asked->answer_frame == 0) {
+        g_string_append_printf(text,
+                               "; the domain controller %s, asked in frame %u, did not answer",
+                               asked->dc_address, asked->request_frame);
+    } else if (asked->request_time != QNTC_TIME_UNKNOWN &&
+               asked->answer_time != QNTC_TIME_UNKNOWN &&
+               asked->answer_time >= asked->request_time) {
+        char *taken = qntc_duration(asked->answer_time - asked->request_time);
+        g_string_append_printf(text, ", %s of it the domain controller's %s (frames %u and %u)",
+                               taken, asked->dc_address, asked->request_frame, asked->answer_frame);
+        g_free(taken);
+    }
+}
+
 static uint32_t judge_slow(const struct qntc_case *c, GString *text)
 {
     const struct qntc_logon *logon = c->logon;
@@ -128,6 +149,7 @@ static uint32_t judge_slow(const struct qntc_case *c, GString *text)
         return 0;
     g_string_append_printf(text, "the answer to frame %u took %.1f seconds", wait->request_frame,
                            (double)wait->duration / (double)G_USEC_PER_SEC);
+    append_share_of_controller(logon, text);
     return wait->answer_frame;
 }
 

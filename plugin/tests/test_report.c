@@ -135,6 +135,19 @@ const GPtrArray *qntc_capture_successes_of(const struct qntc_capture *capture, c
     return capture->works;
 }
 
+unsigned qntc_capture_encounters(const struct qntc_capture *capture, const char *client,
+                                 uint32_t after, uint32_t until, struct qntc_encounter *encounters,
+                                 unsigned most)
+{
+    (void)capture;
+    (void)client;
+    (void)after;
+    (void)until;
+    (void)encounters;
+    (void)most;
+    return 0;
+}
+
 /* -------------------------------------------------------------------------------------- logons */
 
 /* 2024-05-01 10:22:33 UTC */
