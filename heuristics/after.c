@@ -390,9 +390,9 @@ void qntc_track_end_of_sessions(struct qntc_capture *capture, struct qntc_track 
         session(logon)->logoff_frame != 0 || logon->requests_after > 1 ||
         session(logon)->encrypted_frame != 0 || !signing_matters(&logon->facts))
         return;
-    qntc_time since = MAX(logon->facts.result_time, logon->last_request_time);
-    if (since == QNTC_TIME_UNKNOWN || connection->close_time == QNTC_TIME_UNKNOWN ||
-        connection->close_time - since > AT_ONCE)
+    qntc_time since =
+        logon->last_request_frame != 0 ? logon->last_request_time : logon->facts.result_time;
+    if (!qntc_clock_at_most(&capture->clock, since, connection->close_time, AT_ONCE))
         return;
     struct qntc_event event = {
         .frame = connection->close_frame,

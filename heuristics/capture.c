@@ -71,7 +71,7 @@ struct qntc_capture *qntc_capture_new(void)
     capture->transport = qntc_transport_new();
     capture->kdc = qntc_kdc_new();
     capture->frames = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_array);
-    capture->last_time = QNTC_TIME_UNKNOWN;
+    capture->clock = qntc_clock_new();
     return capture;
 }
 
@@ -220,16 +220,21 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
     return logon;
 }
 
-/* The answer to what the client said last has come; what was sent again explains a wait itself. */
-static void measure_wait(struct qntc_open_logon *logon, const struct qntc_message *answer)
+/*
+ * The answer to what the client said last has come; what was sent again explains a wait itself.
+ * What the clock's error may have added does not count.
+ */
+static void measure_wait(const struct qntc_clock *clock, struct qntc_open_logon *logon,
+                         const struct qntc_message *answer)
 {
     struct qntc_logon *facts = &logon->facts;
     bool timed = facts->last_client_time != QNTC_TIME_UNKNOWN && answer->time != QNTC_TIME_UNKNOWN;
     if (facts->turn != QNTC_SERVER || !timed || logon->sent_again)
         return;
-    qntc_time duration = answer->time - facts->last_client_time;
+    qntc_time duration = answer->time - facts->last_client_time - clock->error;
     if (duration > facts->longest_wait.duration)
-        facts->longest_wait = (struct qntc_wait){duration, facts->last_client_frame, answer->frame};
+        facts->longest_wait = (struct qntc_wait){duration, clock->frame != 0,
+                                                 facts->last_client_frame, answer->frame};
 }
 
 void qntc_touch_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
@@ -249,7 +254,7 @@ void qntc_touch_logon(struct qntc_capture *capture, struct qntc_open_logon *logo
         logon->message_id = message->message_id;
         logon->sent_again = false;
     } else {
-        measure_wait(logon, message);
+        measure_wait(&capture->clock, logon, message);
         facts->last_server_frame = message->frame;
         facts->last_server_time = message->time;
         facts->turn = QNTC_CLIENT;
@@ -384,7 +389,7 @@ void qntc_capture_frame(struct qntc_capture *capture, uint32_t frame, qntc_time 
 {
     capture->frame_count = MAX(capture->frame_count, frame);
     capture->truncated_frames += truncated;
-    capture->last_time = MAX(capture->last_time, time);
+    qntc_clock_frame(&capture->clock, frame, time);
     capture->end_decided = false;
 }
 
@@ -472,9 +477,9 @@ uint32_t qntc_capture_truncated_frames(const struct qntc_capture *capture)
     return capture->truncated_frames;
 }
 
-qntc_time qntc_capture_last_time(const struct qntc_capture *capture)
+const struct qntc_clock *qntc_capture_clock(const struct qntc_capture *capture)
 {
-    return capture->last_time;
+    return &capture->clock;
 }
 
 const GPtrArray *qntc_capture_logons_of_frame(const struct qntc_capture *capture, uint32_t frame)

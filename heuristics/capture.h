@@ -7,6 +7,7 @@
 #ifndef QNTC_CAPTURE_H
 #define QNTC_CAPTURE_H
 
+#include "clock.h"
 #include "facts.h"
 #include "names.h"
 
@@ -32,10 +33,10 @@ const GPtrArray *qntc_capture_logons_of_frame(const struct qntc_capture *capture
  */
 void qntc_capture_end(struct qntc_capture *capture);
 
-/* Frames of the file so far, how many of them were cut off, and the time of the latest. */
+/* Frames of the file so far, how many of them were cut off, and what their times are worth. */
 uint32_t qntc_capture_frames(const struct qntc_capture *capture);
 uint32_t qntc_capture_truncated_frames(const struct qntc_capture *capture);
-qntc_time qntc_capture_last_time(const struct qntc_capture *capture);
+const struct qntc_clock *qntc_capture_clock(const struct qntc_capture *capture);
 
 /*
  * Logons that worked at `server` for `user` (compared without case), one for each way of getting

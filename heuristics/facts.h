@@ -275,6 +275,7 @@ struct qntc_session {
 /* How long the server took for an answer. */
 struct qntc_wait {
     qntc_time duration; /* 0: none was measured */
+    bool at_least;      /* the clock of the capture runs backwards: it may have been longer */
     uint32_t request_frame;
     uint32_t answer_frame;
 };

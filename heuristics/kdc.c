@@ -164,13 +164,14 @@ static void add_message(struct qntc_capture *capture, struct qntc_kdc_host *host
     qntc_kdc_tie(capture, host, ticket, frame, time);
 }
 
-static bool is_copy(const struct qntc_kdc_ticket *ticket, const struct qntc_kdc_message *message)
+static bool is_copy(const struct qntc_clock *clock, const struct qntc_kdc_ticket *ticket,
+                    const struct qntc_kdc_message *message)
 {
     qntc_time before = ticket->last_request_time;
     return ticket->facts.unanswered > 0 && ticket->client_port == message->client_port &&
            g_strcmp0(ticket->facts.kdc_address, message->kdc_address) == 0 &&
            before != QNTC_TIME_UNKNOWN && message->time != QNTC_TIME_UNKNOWN &&
-           message->time - before < SHORTEST_REPETITION;
+           !qntc_clock_at_least(clock, before, message->time, SHORTEST_REPETITION);
 }
 
 static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *host,
@@ -186,7 +187,7 @@ static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *ho
         facts->first_request_frame = message->frame;
         facts->first_request_time = message->time;
     }
-    facts->unanswered += !is_copy(ticket, message);
+    facts->unanswered += !is_copy(&capture->clock, ticket, message);
     facts->last_request_frame = message->frame;
     facts->kdc_address = qntc_keep(capture, message->kdc_address);
     ticket->last_request_time = message->time;

@@ -195,9 +195,9 @@ void qntc_kdc_refused(struct qntc_capture *capture, struct qntc_kdc_ticket *tick
 /* A single request that got no answer says nothing until some time has passed. */
 static bool is_silence(const struct qntc_capture *capture, const struct qntc_kdc_ticket *ticket)
 {
-    qntc_time since = ticket->last_request_time;
-    bool waited = since != QNTC_TIME_UNKNOWN && capture->last_time != QNTC_TIME_UNKNOWN &&
-                  capture->last_time - since >= SHORTEST_SILENCE;
+    const struct qntc_clock *clock = &capture->clock;
+    bool waited =
+        qntc_clock_at_least(clock, ticket->last_request_time, clock->latest, SHORTEST_SILENCE);
     return ticket->facts.unanswered > 1 || (ticket->facts.unanswered == 1 && waited);
 }
 

@@ -10,29 +10,39 @@
 #define SILENCE (5 * G_USEC_PER_SEC)
 #define CLOSE_AFTER_ANSWER (10 * G_USEC_PER_SEC)
 
-/* From `since` to `until` it took at least `least`; not known is no. */
-static bool took_at_least(qntc_time since, qntc_time until, qntc_time least)
+/*
+ * The server closed on the client's turn: at once, or it tired of waiting. Where the time stamps do
+ * not tell, nobody does.
+ */
+static enum qntc_outcome at_close_by_server(const struct qntc_logon *logon,
+                                            const struct qntc_clock *clock)
 {
-    return since != QNTC_TIME_UNKNOWN && until != QNTC_TIME_UNKNOWN && until - since >= least;
+    qntc_time since = logon->last_server_time;
+    qntc_time until = logon->connection->close_time;
+    if (qntc_clock_at_least(clock, since, until, CLOSE_AFTER_ANSWER))
+        return QNTC_OUTCOME_ABANDONED;
+    bool at_once = qntc_clock_at_most(clock, since, until, CLOSE_AFTER_ANSWER);
+    return at_once ? QNTC_OUTCOME_CLOSED : QNTC_OUTCOME_UNKNOWN;
 }
 
-static enum qntc_outcome at_close(const struct qntc_logon *logon)
+static enum qntc_outcome at_close(const struct qntc_logon *logon, const struct qntc_clock *clock)
 {
     const struct qntc_connection *connection = logon->connection;
     bool servers_turn = logon->turn == QNTC_SERVER;
     if (connection->closed_by == QNTC_CLIENT) {
-        bool waited = took_at_least(logon->last_client_time, connection->close_time, SILENCE);
+        bool waited =
+            qntc_clock_at_least(clock, logon->last_client_time, connection->close_time, SILENCE);
         return servers_turn && waited ? QNTC_OUTCOME_UNANSWERED : QNTC_OUTCOME_ABANDONED;
     }
-    bool idle = took_at_least(logon->last_server_time, connection->close_time, CLOSE_AFTER_ANSWER);
-    return servers_turn || !idle ? QNTC_OUTCOME_CLOSED : QNTC_OUTCOME_ABANDONED;
+    return servers_turn ? QNTC_OUTCOME_CLOSED : at_close_by_server(logon, clock);
 }
 
-static enum qntc_outcome at_end_of_file(const struct qntc_logon *logon, qntc_time capture_end)
+static enum qntc_outcome at_end_of_file(const struct qntc_logon *logon,
+                                        const struct qntc_clock *clock)
 {
     qntc_time since =
         logon->turn == QNTC_SERVER ? logon->last_client_time : logon->last_server_time;
-    if (!took_at_least(since, capture_end, SILENCE))
+    if (!qntc_clock_at_least(clock, since, clock->latest, SILENCE))
         return QNTC_OUTCOME_UNKNOWN;
     return logon->turn == QNTC_SERVER ? QNTC_OUTCOME_UNANSWERED : QNTC_OUTCOME_ABANDONED;
 }
@@ -43,7 +53,8 @@ static bool is_one_sided(const struct qntc_logon *logon)
     return !connection->client_frames_seen || !connection->server_frames_seen;
 }
 
-enum qntc_outcome qntc_outcome_without_answer(const struct qntc_logon *logon, qntc_time capture_end)
+enum qntc_outcome qntc_outcome_without_answer(const struct qntc_logon *logon,
+                                              const struct qntc_clock *clock)
 {
     if (logon->kerberos.error_frame != 0 && logon->turn == QNTC_CLIENT &&
         logon->kerberos.error_frame == logon->last_server_frame)
@@ -53,8 +64,8 @@ enum qntc_outcome qntc_outcome_without_answer(const struct qntc_logon *logon, qn
     if (logon->superseded)
         return logon->turn == QNTC_CLIENT ? QNTC_OUTCOME_ABANDONED : QNTC_OUTCOME_UNKNOWN;
     if (logon->connection->close_frame != 0)
-        return at_close(logon);
-    return at_end_of_file(logon, capture_end);
+        return at_close(logon, clock);
+    return at_end_of_file(logon, clock);
 }
 
 /* A KRB-ERROR that nothing followed is the refusal: its frame is the result. */
@@ -70,7 +81,7 @@ static void decide(struct qntc_capture *capture, struct qntc_open_logon *open)
 {
     struct qntc_logon *logon = &open->facts;
     logon->superseded = open->sequel_seen;
-    logon->outcome = qntc_outcome_without_answer(logon, capture->last_time);
+    logon->outcome = qntc_outcome_without_answer(logon, &capture->clock);
     if (logon->outcome == QNTC_OUTCOME_REFUSED)
         settle_refusal(logon);
 }

@@ -6,6 +6,7 @@
 #ifndef QNTC_TRACK_H
 #define QNTC_TRACK_H
 
+#include "clock.h"
 #include "observation.h"
 
 /* A connection keeps this many logons that are not at their end; the oldest gives way. */
@@ -94,7 +95,7 @@ struct qntc_capture {
     GHashTable *frames;                 /* frame -> GPtrArray of struct qntc_logon * */
     uint32_t frame_count;
     uint32_t truncated_frames;
-    qntc_time last_time;
+    struct qntc_clock clock;
     bool end_decided; /* nothing came since qntc_capture_end */
 };
 
@@ -165,6 +166,6 @@ void qntc_note_password_fields(struct qntc_capture *capture, struct qntc_open_lo
 
 /* The outcome of a logon that no answer ended, by turn, times and the end of the connection. */
 enum qntc_outcome qntc_outcome_without_answer(const struct qntc_logon *logon,
-                                              qntc_time capture_end);
+                                              const struct qntc_clock *clock);
 
 #endif

@@ -269,12 +269,13 @@ void qntc_transport_session_refused(struct qntc_capture *capture, const struct q
 
 /* ------------------------------------------------------------------------------- no answer */
 
-static bool is_unanswered(const struct attempt *attempt, qntc_time end)
+static bool is_unanswered(const struct attempt *attempt, const struct qntc_clock *clock)
 {
-    if (attempt->first_time == QNTC_TIME_UNKNOWN || end == QNTC_TIME_UNKNOWN)
+    qntc_time since = attempt->first_time;
+    if (since == QNTC_TIME_UNKNOWN || clock->latest == QNTC_TIME_UNKNOWN)
         return attempt->frame_count > 1;
-    bool repeated = attempt->last_time - attempt->first_time >= SHORTEST_REPETITION;
-    return repeated || end - attempt->first_time >= SHORTEST_SILENCE;
+    return qntc_clock_at_least(clock, since, attempt->last_time, SHORTEST_REPETITION) ||
+           qntc_clock_at_least(clock, since, clock->latest, SHORTEST_SILENCE);
 }
 
 static bool is_explained_by_icmp(const struct qntc_capture *capture, const struct attempt *attempt)
@@ -325,7 +326,7 @@ static void decide_attempts(struct qntc_capture *capture)
     gpointer value;
     g_hash_table_iter_init(&iterator, capture->transport->attempts);
     while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-        if (is_unanswered(value, capture->last_time) || is_explained_by_icmp(capture, value)) {
+        if (is_unanswered(value, &capture->clock) || is_explained_by_icmp(capture, value)) {
             g_hash_table_iter_steal(&iterator);
             g_ptr_array_add(unanswered, value);
         }
@@ -352,14 +353,15 @@ static const char *relief(uint16_t troubled, uint16_t answering)
 }
 
 /* Port 139 does not matter to a client that has 445; anything else must follow the trouble soon. */
-static bool is_in_time(const struct trouble *trouble, const struct qntc_connection *connection)
+static bool is_in_time(const struct qntc_clock *clock, const struct trouble *trouble,
+                       const struct qntc_connection *connection)
 {
     if (trouble->finding->server_port == PORT_NETBIOS_SESSION &&
         connection->server_port == PORT_MICROSOFT_DS)
         return true;
     qntc_time answer = connection->negotiate.response_time;
-    return trouble->since != QNTC_TIME_UNKNOWN && answer != QNTC_TIME_UNKNOWN &&
-           answer >= trouble->since && answer - trouble->since <= LONGEST_RETRY;
+    bool before = qntc_clock_at_least(clock, answer, trouble->since, 1);
+    return !before && qntc_clock_at_most(clock, trouble->since, answer, LONGEST_RETRY);
 }
 
 static void relieve(struct qntc_capture *capture, const struct qntc_connection *connection)
@@ -370,7 +372,7 @@ static void relieve(struct qntc_capture *capture, const struct qntc_connection *
         const struct trouble *trouble = &g_array_index(troubles, struct trouble, i);
         struct qntc_finding *finding = trouble->finding;
         const char *text = relief(finding->server_port, connection->server_port);
-        if (text == NULL || finding->got_over || !is_in_time(trouble, connection))
+        if (text == NULL || finding->got_over || !is_in_time(&capture->clock, trouble, connection))
             continue;
         finding->got_over = true;
         qntc_finding_evidence(finding, connection->negotiate.response_frame, text);

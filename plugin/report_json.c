@@ -320,6 +320,21 @@ static void add_findings(json_dumper *json, const struct qntc_report_view *view)
     json_dumper_end_array(json);
 }
 
+/* Null where the time stamps never run backwards, or by no more than frames overtake each other. */
+static void add_clock_error(json_dumper *json, const struct qntc_clock *clock)
+{
+    if (!clock->frame) {
+        add_null(json, "clock_error");
+        return;
+    }
+    begin_object(json, "clock_error");
+    json_dumper_set_member_name(json, "seconds");
+    json_dumper_value_anyf(json, "%" PRId64 ".%06" PRId64, clock->error / G_USEC_PER_SEC,
+                           clock->error % G_USEC_PER_SEC);
+    add_number(json, "frame", clock->frame);
+    json_dumper_end_object(json);
+}
+
 void qntc_report_json(const struct qntc_report_view *view, FILE *out)
 {
     json_dumper json = {.output_file = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
@@ -330,6 +345,7 @@ void qntc_report_json(const struct qntc_report_view *view, FILE *out)
     add_string(&json, "file", view->file_name);
     add_number(&json, "frames", qntc_capture_frames(view->capture));
     add_number(&json, "truncated", qntc_capture_truncated_frames(view->capture));
+    add_clock_error(&json, qntc_capture_clock(view->capture));
     json_dumper_end_object(&json);
     add_logons(&json, view);
     add_findings(&json, view);

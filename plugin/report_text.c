@@ -698,6 +698,7 @@ static void put_findings(FILE *out, const struct qntc_report_view *view)
 static void put_header(FILE *out, const struct qntc_report_view *view)
 {
     uint32_t truncated = qntc_capture_truncated_frames(view->capture);
+    const struct qntc_clock *clock = qntc_capture_clock(view->capture);
 
     fputs("QNTC logon report\n" RULE RULE "\n", out);
     put(out, "File", "", view->file_name ? view->file_name : "not named");
@@ -705,6 +706,12 @@ static void put_header(FILE *out, const struct qntc_report_view *view)
     if (truncated) {
         put_format(out, "Cut off", "%" PRIu32 " frame%s (snapshot length): what they lack cannot "
                                    "be seen", truncated, truncated == 1 ? "" : "s");
+    }
+    if (clock->frame) {
+        put_format(out, "Times", "run backwards by up to %.1f seconds, first in frame %" PRIu32
+                                 ": frames count in the order of the file, and a wait only for "
+                                 "what it is longer than that",
+                   (double)clock->error / G_USEC_PER_SEC, clock->frame);
     }
     put_format(out, "Logons", "%u", qntc_capture_logon_count(view->capture));
     if (view->missing_fields && *view->missing_fields) {

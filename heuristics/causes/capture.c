@@ -87,6 +87,10 @@ static enum qntc_confidence judge_unknown(const struct qntc_logon *logon,
     if (one_sided) {
         qntc_evidence(finding, last, "of this connection only the %s's side is in the capture",
                       connection->client_frames_seen ? "client" : "server");
+    } else if (connection->close_frame == last) {
+        qntc_evidence(finding, last,
+                      "the server closes the connection on the client's turn: the time stamps do "
+                      "not tell whether at once or after a long wait");
     } else {
         qntc_evidence(finding, last, "the last frame of the logon: its end is not in the capture");
     }

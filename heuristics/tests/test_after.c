@@ -333,6 +333,21 @@ static void test_later_end_is_no_event(void)
     tear_down();
 }
 
+/* Nobody can tell whether the client left at once where the clock runs backwards. */
+static void test_end_at_a_time_that_is_not_sure(void)
+{
+    for (qntc_time late = 0; late < 2; late++) {
+        set_up();
+        qntc_capture_frame(capture, ++frame, now + SECOND, false);
+        agree(0x0300, REQUIRED, OFF);
+        get_in(0);
+        wait_for(4 * SECOND + late);
+        closed(QNTC_CLIENT);
+        g_assert_cmpuint(event_count(), ==, late == 0 ? 1 : 0);
+        tear_down();
+    }
+}
+
 /* ---------------------------------------------------------------------- how requests are signed */
 
 static void test_first_unsigned_request(void)
@@ -443,6 +458,7 @@ int main(int argc, char **argv)
     g_test_add_func("/after/unsigned-answer", test_unsigned_answer);
     g_test_add_func("/after/pending-keeps-the-request", test_pending_keeps_the_request);
     g_test_add_func("/after/later-end-is-no-event", test_later_end_is_no_event);
+    g_test_add_func("/after/end-at-a-time-that-is-not-sure", test_end_at_a_time_that_is_not_sure);
     g_test_add_func("/after/first-unsigned-request", test_first_unsigned_request);
     g_test_add_func("/after/smb1-bit-without-signature", test_smb1_bit_without_signature);
     g_test_add_func("/after/encrypted-messages", test_encrypted_messages);

@@ -232,6 +232,41 @@ static void test_copy_is_no_repetition(void)
     expect("");
 }
 
+/* The clock of the capture is wrong by a second from here on. */
+static void clock_steps_back(void)
+{
+    wait_for(SECOND);
+    next_frame();
+    wait_for(-SECOND);
+    next_frame();
+}
+
+static void test_clock_that_runs_backwards_repeats_nothing(void)
+{
+    clock_steps_back();
+    syn(445);
+    wait_for(SECOND);
+    syn(445);
+    end();
+    expect("");
+    wait_for(SECOND / 5);
+    syn(445);
+    end();
+    expect("no-answer 445 likely 3,4,6");
+}
+
+static void test_clock_that_runs_backwards_is_no_silence(void)
+{
+    clock_steps_back();
+    syn(445);
+    wait_for(4 * SECOND - 1);
+    end();
+    expect("");
+    wait_for(1);
+    end();
+    expect("no-answer 445 likely 3");
+}
+
 static void test_end_does_nothing_twice(void)
 {
     syn(445);
@@ -367,6 +402,18 @@ static void test_139_before_is_no_fallback(void)
     expect("port-closed 445 proven 5,6");
 }
 
+/* The answer stands behind the trouble in the file: its time stamp must not deny that. */
+static void test_fallback_while_the_clock_runs_backwards(void)
+{
+    clock_steps_back();
+    syn(445);
+    answer(QNTC_SYN_REFUSED);
+    wait_for(-SECOND);
+    smb_works(139);
+    end();
+    expect("port-closed 445 proven 3,4 got over");
+}
+
 /* smbclient calls again by *SMBSERVER. */
 static void test_second_name_works(void)
 {
@@ -459,6 +506,10 @@ int main(int argc, char **argv)
         {"/transport/repeated-syn-without-answer", test_repeated_syn_without_answer},
         {"/transport/single-syn-needs-silence", test_single_syn_needs_silence},
         {"/transport/copy-is-no-repetition", test_copy_is_no_repetition},
+        {"/transport/clock-that-runs-backwards-repeats-nothing",
+         test_clock_that_runs_backwards_repeats_nothing},
+        {"/transport/clock-that-runs-backwards-is-no-silence",
+         test_clock_that_runs_backwards_is_no_silence},
         {"/transport/end-does-nothing-twice", test_end_does_nothing_twice},
         {"/transport/no-answer-is-proven-in-both-directions",
          test_no_answer_is_proven_in_both_directions},
@@ -470,6 +521,8 @@ int main(int argc, char **argv)
         {"/transport/fallback-to-139", test_fallback_to_139},
         {"/transport/139-hours-later-is-no-fallback", test_139_hours_later_is_no_fallback},
         {"/transport/139-before-is-no-fallback", test_139_before_is_no_fallback},
+        {"/transport/fallback-while-the-clock-runs-backwards",
+         test_fallback_while_the_clock_runs_backwards},
         {"/transport/second-name-works", test_second_name_works},
         {"/transport/trouble-after-relief-counts-again", test_trouble_after_relief_counts_again},
         {"/transport/another-port-relieves-nothing", test_another_port_relieves_nothing},

@@ -45,7 +45,7 @@ static void make_healthy(struct scene *s)
     s->logon.ntlm.dns_domain = "corp.example";
     s->logon.ntlm.authenticate_frame = s->logon.authenticate_frame = AUTHENTICATE;
     s->logon.result_frame = s->logon.end_frame = RESULT;
-    s->logon.longest_wait = (struct qntc_wait){G_USEC_PER_SEC / 10, AUTHENTICATE, RESULT};
+    s->logon.longest_wait = (struct qntc_wait){G_USEC_PER_SEC / 10, false, AUTHENTICATE, RESULT};
 }
 
 static void smb1(struct scene *s)

@@ -147,7 +147,8 @@ static uint32_t judge_slow(const struct qntc_case *c, GString *text)
                   logon->outcome == QNTC_OUTCOME_ANONYMOUS;
     if (!let_in || wait->duration < SLOW)
         return 0;
-    g_string_append_printf(text, "the answer to frame %u took %.1f seconds", wait->request_frame,
+    g_string_append_printf(text, "the answer to frame %u took %s%.1f seconds", wait->request_frame,
+                           wait->at_least ? "at least " : "",
                            (double)wait->duration / (double)G_USEC_PER_SEC);
     append_share_of_controller(logon, text);
     return wait->answer_frame;

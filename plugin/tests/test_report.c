@@ -19,6 +19,7 @@
 struct qntc_capture {
     uint32_t frames;
     uint32_t truncated;
+    struct qntc_clock clock;
     unsigned count;
     const struct qntc_logon *logons[MAX_LOGONS];
     const GPtrArray *works; /* what a comparison finds, or NULL */
@@ -44,10 +45,9 @@ uint32_t qntc_capture_truncated_frames(const struct qntc_capture *capture)
     return capture->truncated;
 }
 
-qntc_time qntc_capture_last_time(const struct qntc_capture *capture)
+const struct qntc_clock *qntc_capture_clock(const struct qntc_capture *capture)
 {
-    (void)capture;
-    return QNTC_TIME_UNKNOWN;
+    return &capture->clock;
 }
 
 const GPtrArray *qntc_server_successes(const struct qntc_server *server, const char *user)
@@ -338,7 +338,8 @@ static void test_json_success(void)
 
     g_assert_cmpstr(
         json, ==,
-        "{\"schema\":1,\"capture\":{\"file\":\"a.pcap\",\"frames\":16,\"truncated\":0},"
+        "{\"schema\":1,\"capture\":{\"file\":\"a.pcap\",\"frames\":16,\"truncated\":0,"
+        "\"clock_error\":null},"
         "\"logons\":[{\"number\":3,\"stream\":7,"
         "\"client\":{\"address\":\"10.0.0.1\",\"port\":40234,\"name\":\"MYIBMI\"},"
         "\"server\":{\"address\":\"10.0.0.2\",\"port\":445,\"netbios_name\":\"FILESRV\","
@@ -611,7 +612,7 @@ static void test_finding(void)
     char *text = run_finding(qntc_report_text);
 
     static const char *const members[] = {
-        "\"truncated\":50}",
+        "\"truncated\":50,\"clock_error\":null}",
         "\"logons\":[],\"findings\":[{\"id\":\"capture-truncated\",\"confidence\":\"proven\","
         "\"client\":{\"address\":\"10.0.0.1\",\"port\":null,\"name\":null},"
         "\"server\":{\"address\":\"10.0.0.2\",\"port\":135},\"frames\":[15,16,",
@@ -637,6 +638,26 @@ static void test_finding(void)
     assert_width(text);
     assert_order(flat(text), parts);
     g_free(json);
+    g_free(text);
+}
+
+/* Time stamps that run backwards are told once, at the head of both reports. */
+static void test_clock_error(void)
+{
+    struct qntc_capture capture = {.frames = 30, .clock = {.error = 886410, .frame = 12}};
+    struct qntc_report_view view = {.capture = &capture};
+    char *json = compact(run(qntc_report_json, &view));
+    char *text = run(qntc_report_text, &view);
+
+    assert_contains(json, "\"clock_error\":{\"seconds\":0.886410,\"frame\":12}},\"logons\"");
+    assert_width(text);
+    assert_contains(flat(text), "Frames 30 Times run backwards by up to 0.9 seconds, first in "
+                                "frame 12: ");
+    g_free(json);
+    g_free(text);
+    capture.clock.frame = 0;
+    text = run(qntc_report_text, &view);
+    assert_lacks(text, "backwards");
     g_free(text);
 }
 
@@ -903,6 +924,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/text/password", test_text_password);
     g_test_add_func("/report/text/unknown", test_text_unknown);
     g_test_add_func("/report/text/dos-status", test_text_dos_status);
+    g_test_add_func("/report/clock-error", test_clock_error);
     g_test_add_func("/report/text/closed", test_text_closed);
     g_test_add_func("/report/text/hostile", test_text_hostile);
     g_test_add_func("/report/text/width", test_text_width);
