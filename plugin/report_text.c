@@ -12,6 +12,7 @@
 
 #include "compare.h"
 #include "diagnosis.h"
+#include "logon_filter.h"
 #include "terminal.h"
 #include "warning.h"
 
@@ -477,7 +478,19 @@ static void put_good_logon(FILE *out, const struct qntc_logon *logon, const char
     put_string(out, heading, text);
 }
 
-static void put_bad_logon(FILE *out, const struct qntc_diagnosis *diagnosis,
+/* What to save for a ticket where the logon alone would not give this verdict. */
+static void put_filter(FILE *out, const struct qntc_capture *capture,
+                       const struct qntc_diagnosis *diagnosis,
+                       const struct qntc_comparison *comparison)
+{
+    char *filter = qntc_logon_filter_of_evidence(capture, diagnosis, comparison);
+
+    if (filter) put_format(out, "  Filter", "%s shows it with what the verdict rests on", filter);
+    g_free(filter);
+}
+
+static void put_bad_logon(FILE *out, const struct qntc_capture *capture,
+                          const struct qntc_diagnosis *diagnosis,
                           const struct qntc_comparison *comparison, const char *heading)
 {
     const struct qntc_logon *logon = diagnosis->logon;
@@ -506,6 +519,7 @@ static void put_bad_logon(FILE *out, const struct qntc_diagnosis *diagnosis,
         put(out, "  Why", "", "not known: nothing in the capture explains it");
     }
     if (comparison->works) put_works(out, comparison);
+    put_filter(out, capture, diagnosis, comparison);
     if (verdict) put_advice(out, verdict);
 }
 
@@ -594,7 +608,7 @@ static void put_logons(FILE *out, const struct qntc_report_view *view, struct to
         if (worked) {
             put_good_logon(out, logon, heading);
         } else {
-            put_bad_logon(out, diagnosis, &comparison, heading);
+            put_bad_logon(out, view->capture, diagnosis, &comparison, heading);
         }
         put_warnings(out, warnings);
         if (logon->session.encrypted_frame)
