@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#define MAX_LOGONS_OF_AN_OPENING 32
+
 /* ------------------------------------------------------------------------------ life and death */
 
 static void free_logon(gpointer data)
@@ -142,6 +144,7 @@ struct qntc_track *qntc_capture_connect(struct qntc_capture *capture,
     connection->client_port = peers->client_port;
     connection->server_port = peers->server_port;
     connection->began_before_capture = !peers->syn_seen;
+    memcpy(connection->opening_frames, peers->opening_frames, sizeof connection->opening_frames);
     connection->close_time = QNTC_TIME_UNKNOWN;
     connection->server = server_at(capture, connection->server_address);
 
@@ -192,6 +195,22 @@ static void mark_sequel(struct qntc_track *track, const struct qntc_open_logon *
     }
 }
 
+/*
+ * What the connection did before this logon is part of its story: the TCP set-up, and a NEGOTIATE
+ * that an earlier logon began with. A connection with more logons than that is not opened for each.
+ */
+static void add_connection_frames(struct qntc_capture *capture, struct qntc_track *track,
+                                  struct qntc_logon *logon)
+{
+    const struct qntc_connection *connection = track->facts;
+    if (++track->logon_count > MAX_LOGONS_OF_AN_OPENING)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(connection->opening_frames); i++)
+        qntc_add_frame(capture, logon, connection->opening_frames[i]);
+    qntc_add_frame(capture, logon, connection->negotiate.request_frame);
+    qntc_add_frame(capture, logon, connection->negotiate.response_frame);
+}
+
 struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qntc_track *track,
                                          const struct qntc_message *message)
 {
@@ -210,6 +229,7 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
     facts->pass_through.request_time = facts->pass_through.answer_time = QNTC_TIME_UNKNOWN;
     facts->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     facts->client_signing = track->facts->negotiate.client_signing;
+    add_connection_frames(capture, track, facts);
 
     if (track->open->len >= QNTC_MAX_OPEN_LOGONS &&
         g_ptr_array_remove_index(track->open, 0) == track->fresh)
@@ -409,10 +429,15 @@ void qntc_capture_resent(struct qntc_track *track)
     }
 }
 
-void qntc_capture_not_smb(struct qntc_track *track, uint32_t frame)
+void qntc_capture_not_smb(struct qntc_capture *capture, struct qntc_track *track, uint32_t frame)
 {
-    if (track->facts->not_smb_frame == 0)
-        track->facts->not_smb_frame = frame;
+    if (track->facts->not_smb_frame != 0)
+        return;
+    track->facts->not_smb_frame = frame;
+    for (guint i = 0; i < track->open->len; i++) {
+        struct qntc_open_logon *logon = g_ptr_array_index(track->open, i);
+        qntc_add_frame(capture, &logon->facts, frame);
+    }
 }
 
 void qntc_capture_gap(struct qntc_track *track, uint32_t frame)

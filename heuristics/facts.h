@@ -226,6 +226,8 @@ struct qntc_machine_refusal {
 
 struct qntc_server; /* capture.h */
 
+#define QNTC_MAX_OPENING_FRAMES 8 /* SYN to ACK, a NetBIOS session, something sent again */
+
 struct qntc_connection {
     uint32_t stream;
     const char *client_address;
@@ -239,6 +241,7 @@ struct qntc_connection {
     const char *server_native_os;
     const char *server_native_lanman;
     bool began_before_capture; /* no SYN and no NEGOTIATE in the file */
+    uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES]; /* before SMB begins; 0 ends them */
     bool client_frames_seen;   /* a direction without any frame is missing from the file */
     bool server_frames_seen;
     uint32_t not_smb_frame; /* the server's first bytes, if they are no SMB */

@@ -143,6 +143,7 @@ struct qntc_peers {
     uint16_t client_port;
     uint16_t server_port;
     bool syn_seen; /* the capture has its start */
+    uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES]; /* before SMB; 0 ends them */
 };
 
 /* A TCP connection under observation: its facts, and the logons on it that are not at their end. */
@@ -177,7 +178,7 @@ void qntc_capture_cut_off(struct qntc_capture *capture, const struct qntc_place 
 void qntc_capture_heard(struct qntc_track *track, enum qntc_side side);
 
 /* The server sent bytes in this frame or before it, and so far none of them was an SMB message. */
-void qntc_capture_not_smb(struct qntc_track *track, uint32_t frame);
+void qntc_capture_not_smb(struct qntc_capture *capture, struct qntc_track *track, uint32_t frame);
 
 /* A side sent bytes of the connection again: its peer did not have them in time. */
 void qntc_capture_resent(struct qntc_track *track);

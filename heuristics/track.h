@@ -54,6 +54,7 @@ struct qntc_track {
     GHashTable *sessions;          /* SessionId or UID (guint64) -> struct qntc_open_logon * */
     struct qntc_open_logon *latest_session;
     struct qntc_open_logon *previous_session; /* of the message before, or NULL */
+    unsigned logon_count;
     unsigned session_count; /* an SMB1 server gives a UID out again, so no size of `sessions` */
     bool orphan_left;       /* a session from before the capture has logged off */
     GArray *pending;        /* struct pending of after.c, or NULL */

@@ -21,6 +21,21 @@ typedef bool qntc_heuristic_result;
 typedef gboolean qntc_heuristic_result;
 #endif
 
+/* Conversation filters have data of their own since 4.2, and say bool since 4.4. */
+#if QNTC_WIRESHARK_AT_LEAST(4, 2)
+#define QNTC_FILTER_PARAMETERS packet_info *pinfo, void *data _U_
+#define QNTC_REGISTER_CONVERSATION_FILTER(protocol, name, valid, build)                            \
+    register_conversation_filter(protocol, name, valid, build, NULL)
+#else
+#define QNTC_FILTER_PARAMETERS packet_info *pinfo
+#define QNTC_REGISTER_CONVERSATION_FILTER register_conversation_filter
+#endif
+#if QNTC_WIRESHARK_AT_LEAST(4, 4)
+typedef bool qntc_filter_result;
+#else
+typedef gboolean qntc_filter_result;
+#endif
+
 /* What checks a field of a table (UAT) returns bool since 4.2. */
 #if QNTC_WIRESHARK_AT_LEAST(4, 2)
 typedef bool qntc_uat_result;

@@ -37,6 +37,7 @@ static struct {
     int proto_tcp;
     struct qntc_capture *capture;
     unsigned watching; /* connections with messages to watch: mostly none */
+    GHashTable *openings; /* stream -> uint32_t[QNTC_MAX_OPENING_FRAMES], until SMB or its end */
     uint8_t *ports;    /* a bit for each server port with SMB: other TCP frames are left at once */
 } state;
 
@@ -61,6 +62,7 @@ void qntc_observe_open(void)
     state.watching = 0;
     state.proto_tcp = proto_get_id_by_filter_name("tcp");
     state.capture = qntc_capture_new();
+    state.openings = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     state.ports = g_new0(uint8_t, (UINT16_MAX + 1) / 8);
     set_port(PORT_NETBIOS_SESSION);
     set_port(PORT_MICROSOFT_DS);
@@ -69,6 +71,7 @@ void qntc_observe_open(void)
 void qntc_observe_close(void)
 {
     qntc_capture_free(g_steal_pointer(&state.capture));
+    g_clear_pointer(&state.openings, g_hash_table_destroy);
     g_free(g_steal_pointer(&state.ports));
 }
 
@@ -88,6 +91,37 @@ qntc_time qntc_observe_time(const packet_info *pinfo)
 }
 
 /* ------------------------------------------------------------------------------ connections */
+
+/* The first frames of a connection are kept for the logon that may follow, until it ends. */
+static void note_opening(const packet_info *pinfo, const struct tcp_analysis *tcp)
+{
+    gpointer stream = GUINT_TO_POINTER(tcp->stream);
+    uint8_t seen = tcp->conversation_completeness;
+    if (seen & (QNTC_SEEN_FIN | QNTC_SEEN_RST))
+        g_hash_table_remove(state.openings, stream);
+    if (seen & (QNTC_SEEN_FIN | QNTC_SEEN_RST) || !(seen & QNTC_SEEN_SYN))
+        return;
+    uint32_t *frames = g_hash_table_lookup(state.openings, stream);
+    if (frames == NULL) {
+        frames = g_new0(uint32_t, QNTC_MAX_OPENING_FRAMES);
+        g_hash_table_insert(state.openings, stream, frames);
+    }
+    for (size_t i = 0; i < QNTC_MAX_OPENING_FRAMES; i++) {
+        if (frames[i] == 0) {
+            frames[i] = pinfo->num;
+            return;
+        }
+    }
+}
+
+static void take_opening(uint32_t stream, uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES])
+{
+    const uint32_t *frames = g_hash_table_lookup(state.openings, GUINT_TO_POINTER(stream));
+    if (frames == NULL)
+        return;
+    memcpy(opening_frames, frames, QNTC_MAX_OPENING_FRAMES * sizeof *frames);
+    g_hash_table_remove(state.openings, GUINT_TO_POINTER(stream));
+}
 
 /* `by_header`: the first message looks like an answer, the last resort. */
 static bool sent_by_server(const packet_info *pinfo, const struct tcp_analysis *tcp, bool by_header)
@@ -116,6 +150,8 @@ static struct observed *connect_peers(packet_info *pinfo, conversation_t *conver
             tcp != NULL && (tcp->conversation_completeness & (QNTC_SEEN_SYN | QNTC_SEEN_SYN_ACK)),
     };
     struct observed *observed = wmem_new0(wmem_file_scope(), struct observed);
+    if (tcp != NULL)
+        take_opening(tcp->stream, peers.opening_frames);
     observed->track = qntc_capture_connect(state.capture, &peers);
     observed->client_port = peers.client_port;
     copy_address_wmem(wmem_file_scope(), &observed->client, client);
@@ -255,7 +291,7 @@ static void observe_bytes(packet_info *pinfo, struct observed *observed,
         qntc_capture_gap(observed->track, pinfo->num);
     else if (side == QNTC_SERVER && !observed->server_spoke && !observed->cut_off &&
              has_sent_data(tcp->fwd, tcp->conversation_completeness & QNTC_SEEN_FIN))
-        qntc_capture_not_smb(observed->track, pinfo->num);
+        qntc_capture_not_smb(state.capture, observed->track, pinfo->num);
 }
 
 static void observe_tcp(packet_info *pinfo)
@@ -267,6 +303,8 @@ static void observe_tcp(packet_info *pinfo)
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
     if (tcp != NULL)
         qntc_observe_handshake(pinfo, tcp);
+    if (tcp != NULL && observed == NULL)
+        note_opening(pinfo, tcp);
     if (observed == NULL) {
         if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
             observe_cut_off(pinfo);

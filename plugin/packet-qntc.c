@@ -7,6 +7,7 @@
 #include "packet-qntc.h"
 #include "compat.h"
 
+#include "conversation_filter.h"
 #include "extract.h"
 #include "interposer.h"
 #include "observe.h"
@@ -55,6 +56,7 @@ void proto_register_qntc(void)
     qntc_observe_register(proto_qntc);
     qntc_observe_transport_register(proto_qntc);
     qntc_tap_register();
+    qntc_conversation_filter_register();
     qntc_preferences_register(proto_qntc);
     qntc_passwords_register("qntc");
     register_init_routine(open_file);

@@ -12,6 +12,8 @@
 
 #include "compare.h"
 #include "diagnosis.h"
+#include "logon_filter.h"
+#include "terminal.h"
 #include "warning.h"
 
 #define PAGE_WIDTH 100
@@ -100,57 +102,6 @@ struct totals {
 
 /* --------------------------------------------------------------------------------------- layout */
 
-/* Controls, direction overrides, line separators: what could hide or change other text. */
-static bool is_harmless(gunichar c)
-{
-    switch (g_unichar_type(c)) {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_PRIVATE_USE:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-        return false;
-    default:
-        return true;
-    }
-}
-
-/* The text as it may be shown: valid UTF-8, the rest as \xHH or \uHHHH. Free with g_free. */
-static char *printable(const char *text)
-{
-    char *valid = g_utf8_make_valid(text, -1);
-    GString *clean = g_string_new(NULL);
-
-    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (is_harmless(c)) {
-            g_string_append_unichar(clean, c);
-        } else {
-            g_string_append_printf(clean, c < 0x100 ? "\\x%02X" : "\\u%04X", c);
-        }
-    }
-    g_free(valid);
-    return g_string_free(clean, FALSE);
-}
-
-static unsigned char_columns(gunichar c)
-{
-    if (g_unichar_iszerowidth(c)) return 0;
-    return g_unichar_iswide(c) ? 2 : 1;
-}
-
-static unsigned text_columns(const char *text)
-{
-    unsigned columns = 0;
-
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        columns += char_columns(g_utf8_get_char(p));
-    }
-    return columns;
-}
-
 static unsigned new_line(FILE *out, unsigned margin)
 {
     fprintf(out, "\n%*s", (int)margin, "");
@@ -161,7 +112,7 @@ static unsigned new_line(FILE *out, unsigned margin)
 static unsigned put_word(FILE *out, const char *word, unsigned margin, unsigned column)
 {
     for (const char *p = word; *p; p = g_utf8_next_char(p)) {
-        unsigned width = char_columns(g_utf8_get_char(p));
+        unsigned width = qntc_char_columns(g_utf8_get_char(p));
         if (column + width > PAGE_WIDTH) column = new_line(out, margin);
         fwrite(p, 1, (size_t)(g_utf8_next_char(p) - p), out);
         column += width;
@@ -178,12 +129,12 @@ static void put_paragraph(FILE *out, unsigned label_width, const char *label, co
 {
     unsigned margin = label_width + (unsigned)strlen(lead);
     unsigned column = margin;
-    char *clean = printable(text);
+    char *clean = qntc_printable(text);
     char **words = g_strsplit(clean, " ", -1);
 
     fprintf(out, "%-*s%s", (int)label_width, label, lead);
     for (char **word = words; *word; word++) {
-        if (column > margin && column + 1 + text_columns(*word) > PAGE_WIDTH) {
+        if (column > margin && column + 1 + qntc_text_columns(*word) > PAGE_WIDTH) {
             column = new_line(out, margin);
         } else if (word != words) {
             fputc(' ', out);
@@ -527,7 +478,19 @@ static void put_good_logon(FILE *out, const struct qntc_logon *logon, const char
     put_string(out, heading, text);
 }
 
-static void put_bad_logon(FILE *out, const struct qntc_diagnosis *diagnosis,
+/* What to save for a ticket where the logon alone would not give this verdict. */
+static void put_filter(FILE *out, const struct qntc_capture *capture,
+                       const struct qntc_diagnosis *diagnosis,
+                       const struct qntc_comparison *comparison)
+{
+    char *filter = qntc_logon_filter_of_evidence(capture, diagnosis, comparison);
+
+    if (filter) put_format(out, "  Filter", "%s shows it with what the verdict rests on", filter);
+    g_free(filter);
+}
+
+static void put_bad_logon(FILE *out, const struct qntc_capture *capture,
+                          const struct qntc_diagnosis *diagnosis,
                           const struct qntc_comparison *comparison, const char *heading)
 {
     const struct qntc_logon *logon = diagnosis->logon;
@@ -556,6 +519,7 @@ static void put_bad_logon(FILE *out, const struct qntc_diagnosis *diagnosis,
         put(out, "  Why", "", "not known: nothing in the capture explains it");
     }
     if (comparison->works) put_works(out, comparison);
+    put_filter(out, capture, diagnosis, comparison);
     if (verdict) put_advice(out, verdict);
 }
 
@@ -644,7 +608,7 @@ static void put_logons(FILE *out, const struct qntc_report_view *view, struct to
         if (worked) {
             put_good_logon(out, logon, heading);
         } else {
-            put_bad_logon(out, diagnosis, &comparison, heading);
+            put_bad_logon(out, view->capture, diagnosis, &comparison, heading);
         }
         put_warnings(out, warnings);
         if (logon->session.encrypted_frame)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The reports as -z options. The tap says which frames pass the report's filter; what is printed
- * comes from the capture, at the end of the file. A listener that asks for nothing forces no tree.
+ * The reports and statistics as -z options. The tap says which frames pass the filter; what is
+ * printed comes from the capture, at the end of the file. A listener that asks for nothing forces
+ * no tree.
  */
 #include "tap.h"
 #include "compat.h"
@@ -10,14 +11,14 @@
 #include "observe.h"
 #include "preferences.h"
 #include "report.h"
+#include "stat_logons.h"
+#include "stat_tree.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-#define TAP_NAME "qntc"
 
 static int qntc_tap = -1;
 
@@ -30,6 +31,8 @@ struct report_kind {
 static const struct report_kind report_kinds[] = {
     {"qntc,report", qntc_report_text},
     {"qntc,json", qntc_report_json},
+    {"qntc,logons", qntc_stat_logons_print},
+    {"qntc,tree", qntc_stat_tree_print},
 };
 
 /* One -z option as the user gave it; lives as long as the program. */
@@ -41,7 +44,7 @@ struct report {
 
 void qntc_tap_register(void)
 {
-    qntc_tap = register_tap(TAP_NAME);
+    qntc_tap = register_tap(QNTC_TAP_NAME);
 }
 
 void qntc_tap_frame(packet_info *pinfo)
@@ -135,8 +138,10 @@ static bool listen(const char *option)
     const char *rest = NULL;
     const struct report_kind *kind = kind_of(option, &rest);
     if (kind == NULL) {
-        fprintf(stderr, "qntc: there is no -z %s; say qntc,report[,filter] or qntc,json[,filter]\n",
-                option);
+        fprintf(stderr, "qntc: there is no -z %s; say one of", option);
+        for (size_t i = 0; i < G_N_ELEMENTS(report_kinds); i++)
+            fprintf(stderr, " %s[,filter]", report_kinds[i].option);
+        fputc('\n', stderr);
         return false;
     }
     const char *filter = *rest == ',' && rest[1] != '\0' ? rest + 1 : NULL;
@@ -145,7 +150,7 @@ static bool listen(const char *option)
     report->filtered = filter != NULL;
     report->passed = g_hash_table_new(g_direct_hash, g_direct_equal);
     GString *error =
-        register_tap_listener(TAP_NAME, report, filter, 0, reset, note_frame, draw, NULL);
+        register_tap_listener(QNTC_TAP_NAME, report, filter, 0, reset, note_frame, draw, NULL);
     if (error == NULL)
         return true;
     fprintf(stderr, "qntc: the filter \"%s\" of -z %s is not valid: %s\n", filter, kind->option,
@@ -169,4 +174,6 @@ void qntc_register_taps(void)
             (stat_tap_ui){REGISTER_STAT_GROUP_GENERIC, NULL, report_kinds[i].option, init, 0, NULL};
         register_stat_tap_ui(&uis[i], NULL);
     }
+    qntc_stat_logons_register();
+    qntc_stat_tree_register();
 }

@@ -27,6 +27,40 @@ static void test_frames_of_a_logon(void)
     tear_down();
 }
 
+/* A logon's story begins with the TCP set-up and the NEGOTIATE, whoever came first after them. */
+static void test_connection_belongs_to_its_logons(void)
+{
+    set_up();
+    struct qntc_peers peers = {.client_address = "10.0.0.1",
+                               .server_address = "10.0.0.2",
+                               .syn_seen = true,
+                               .opening_frames = {1, 2, 3}};
+    track = qntc_capture_connect(capture, &peers);
+    frame = 3;
+    uint32_t negotiated = negotiate();
+    log_on(1, 7, "ANNE", 0xC000006D);
+    log_on(3, 9, "BERT", 0xC000006D);
+    expect_logons(2);
+    for (unsigned i = 1; i <= 2; i++) {
+        g_assert_cmpuint(g_array_index(logon(i)->frames, uint32_t, 0), ==, 1);
+        g_assert_cmpuint(g_array_index(logon(i)->frames, uint32_t, 2), ==, 3);
+        g_assert_cmpuint(g_array_index(logon(i)->frames, uint32_t, 4), ==, negotiated);
+    }
+    tear_down();
+}
+
+/* A connection of many logons is not opened for each: its first frames would list them all. */
+static void test_connection_of_many_logons(void)
+{
+    set_up();
+    uint32_t negotiated = negotiate();
+    for (unsigned i = 0; i < 100; i++)
+        log_on(2 * i + 1, 100 + i, "ANNE", 0xC000006D);
+    expect_logons(100);
+    g_assert_cmpuint(qntc_capture_logons_of_frame(capture, negotiated)->len, <, 50);
+    tear_down();
+}
+
 static void test_outcome_of_an_answer(void)
 {
     static const struct {
@@ -675,6 +709,8 @@ int main(int argc, char **argv)
         void (*run)(void);
     } tests[] = {
         {"frames-of-a-logon", test_frames_of_a_logon},
+        {"connection-belongs-to-its-logons", test_connection_belongs_to_its_logons},
+        {"connection-of-many-logons", test_connection_of_many_logons},
         {"outcome-of-an-answer", test_outcome_of_an_answer},
         {"success-before-authenticate-is-a-step", test_success_before_authenticate_is_a_step},
         {"interim-answer-changes-nothing", test_interim_answer_changes_nothing},

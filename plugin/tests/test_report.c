@@ -129,6 +129,13 @@ const GPtrArray *qntc_capture_successes_from(const struct qntc_capture *capture,
     return NULL;
 }
 
+const GPtrArray *qntc_capture_logons_of_frame(const struct qntc_capture *capture, uint32_t frame)
+{
+    (void)capture;
+    (void)frame;
+    return NULL;
+}
+
 const GPtrArray *qntc_capture_successes_of(const struct qntc_capture *capture, const char *user)
 {
     (void)user;
@@ -490,6 +497,7 @@ static void test_works(void)
         " Evidence ",
         " Works logon 2 (frame 16) of user ANNE from 10.0.0.1; what differs: "
         "domain (IBMI, there CORP) ",
+        "Filter qntc.logon in {1, 2} shows it with what the verdict rests on",
         " On the server ",
         NULL,
     };
