@@ -635,6 +635,20 @@ const char *qntc_status_meaning(const struct qntc_status *status)
     return NULL;
 }
 
+bool qntc_status_at(size_t index, struct qntc_status *status)
+{
+    if (index < ROWS(nt_rows)) {
+        *status = (struct qntc_status){QNTC_STATUS_NT, nt_rows[index].code, 0, NULL};
+        return true;
+    }
+    index -= ROWS(nt_rows);
+    if (index >= ROWS(dos_rows))
+        return false;
+    const struct dos_row *row = &dos_rows[index];
+    *status = (struct qntc_status){QNTC_STATUS_DOS, row->code, row->error_class, NULL};
+    return true;
+}
+
 static struct qntc_cpdb053 pair_of_nt(const struct qntc_status *status, bool smb1)
 {
     const struct nt_row *row = find_nt(status->code);

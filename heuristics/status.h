@@ -70,6 +70,12 @@ const char *qntc_status_name(const struct qntc_status *status, char *buffer, siz
 const char *qntc_status_meaning(const struct qntc_status *status);
 
 /*
+ * All rows of the tables, NT statuses first; `index` from 0. False behind the last, and then
+ * `status` stays as it is. A row of all codes of a DOS class has the code UINT32_MAX.
+ */
+bool qntc_status_at(size_t index, struct qntc_status *status);
+
+/*
  * The pair that CPDB053 shows for a logon refused with `status` on an SMB1 or SMB2 session
  * (domain.md 1.1-1.3). LOGON_FAILURE is documented: 1/5 and 0/3401, not `likely`.
  */

@@ -57,7 +57,7 @@ const struct qntc_cause qntc_causes_after[] = {
                                    "share names of 12 characters at most"),
         .advice_server = QNTC_LINES("list the shares there (Get-SmbShare, net share), and share "
                                     "the folder under a short name"),
-        .advice_netserver = QNTC_LINES("define the share (GO NETS, option 1, or Navigator): its "
+        .advice_netserver = QNTC_LINES("define the share (GO NETS, option 11, or Navigator): its "
                                        "name has 12 characters at most"),
         .source = "Q52, N13; " MS_TREE "; [MS-SMB2] 3.3.5.7",
         .example = "andx_ok_badshare.pcap",
