@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A client that does what QNTC is known to do and smbclient cannot be told to: offer one dialect
+alone, LM and NTLMv1 responses in SMB2, requests without or with a wrong signature, leaving in the
+middle. Built on impacket's protocol code.
+
+Usage: look_alike.py --dialect D [option...] HOST ACTION      (--help lists both)
+"""
+
+import argparse
+import functools
+import os
+import sys
+
+from impacket import nt_errors, ntlm, smb, smb3, smb3structs
+from impacket.smbconnection import SMBConnection, SessionError
+
+DIALECTS = {"1": smb.SMB_DIALECT, "2.0.2": smb3structs.SMB2_DIALECT_002,
+            "2.1": smb3structs.SMB2_DIALECT_21, "3.0": smb3structs.SMB2_DIALECT_30,
+            "3.1.1": smb3structs.SMB2_DIALECT_311, "none": 0x0999}
+
+
+def leave(_connection, _share):
+    """Never called: the client left after the CHALLENGE."""
+
+
+def list_share(connection, share):
+    connection.connectTree(share)
+    if share != "IPC$":
+        connection.listPath(share, "*")
+
+
+def unsigned(connection, share):
+    """Requests without a signature, whatever was agreed."""
+    low = connection.getSMBServer()
+    low._Session["SigningActivated"] = low._Session["SigningRequired"] = False
+    list_share(connection, share)
+
+
+def wrong_signature(connection, share):
+    low = connection.getSMBServer()
+    low._Session["SigningActivated"] = low._Session["SigningRequired"] = True
+    low._Session["SessionKey"] = low._Session["SigningKey"] = b"\x55" * 16
+    list_share(connection, share)
+
+
+def after_logoff(connection, share):
+    """A request in a session that the client has ended."""
+    low = connection.getSMBServer()
+    session = low._Session["SessionID"]
+    connection.connectTree("IPC$")
+    connection.logoff()
+    low._Session["SessionID"] = session
+    low.connectTree(share)
+
+
+def below_link(connection, share):
+    """Opens a path that a DFS root has elsewhere, and does not follow."""
+    connection.connectTree(share)
+    connection.openFile(connection.connectTree(share), "link\\file.txt")
+
+
+ACTIONS = {"ls": list_share, "leave": leave, "unsigned": unsigned,
+           "wrong signature": wrong_signature, "after logoff": after_logoff,
+           "below link": below_link}
+
+
+def use_ntlmv1():
+    ntlm.getNTLMSSPType1 = functools.partial(ntlm.getNTLMSSPType1, use_ntlmv2=False)
+    ntlm.getNTLMSSPType3 = functools.partial(ntlm.getNTLMSSPType3, use_ntlmv2=False)
+
+
+def leave_after_challenge(*_arguments, **_options):
+    """Stands in for the making of the AUTHENTICATE."""
+    os._exit(0)
+
+
+def connect(arguments) -> SMBConnection:
+    """Offers the one dialect, which need not exist."""
+    dialect = DIALECTS[arguments.dialect]
+    if dialect == smb.SMB_DIALECT:
+        return SMBConnection(arguments.called, arguments.host, myName="IBMI1",
+                             sess_port=arguments.port, preferredDialect=dialect)
+    low = smb3.SMB3(arguments.called, arguments.host, my_name="IBMI1",
+                    sess_port=arguments.port, preferredDialect=dialect)
+    return SMBConnection(existingConnection=low)
+
+
+def log_on(arguments, connection):
+    low = connection.getSMBServer()
+    if isinstance(low, smb3.SMB3):
+        connection.login(arguments.user, arguments.password, arguments.domain)
+    else:  # by itself, it would try NTLMv1 after NTLMv2
+        low.login_extended(arguments.user, arguments.password, arguments.domain,
+                           use_ntlmv2=arguments.ntlm == "v2")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="An SMB client in the manner of QNTC.")
+    parser.add_argument("--dialect", choices=DIALECTS, default="2.0.2")
+    parser.add_argument("--ntlm", choices=("v2", "ess"), default="v2")
+    parser.add_argument("--user", default="")
+    parser.add_argument("--domain", default="")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--share", default="data")
+    parser.add_argument("--called", default="*SMBSERVER", help="NetBIOS name of the server")
+    parser.add_argument("--port", type=int, default=445)
+    parser.add_argument("host", metavar="HOST")
+    parser.add_argument("action", metavar="ACTION", choices=ACTIONS)
+    arguments = parser.parse_args()
+    if arguments.ntlm == "ess":
+        use_ntlmv1()
+    if arguments.action == "leave":
+        ntlm.getNTLMSSPType3 = leave_after_challenge
+    try:
+        connection = connect(arguments)
+        log_on(arguments, connection)
+        ACTIONS[arguments.action](connection, arguments.share)
+        connection.close()
+    except (SessionError, smb.SessionError, smb3.SessionError) as error:
+        code = error.getErrorCode()
+        sys.exit(nt_errors.ERROR_MESSAGES.get(code, (hex(code),))[0])
+    except Exception as error:  # impacket raises what the socket and its parsers raise
+        sys.exit("%s: %s" % (type(error).__name__, error))
+
+
+if __name__ == "__main__":
+    main()

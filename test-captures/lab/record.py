@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Records what the nodes say to each other while a case runs."""
+
+import os
+import signal
+import subprocess
+import time
+
+from nodes import BRIDGE, STATE, LabError, wait_for
+
+# All but the names of things: who is asked for them is no part of a logon.
+FILTER = "ip and not port 53 and not udp portrange 137-138"
+# What the last packets may take from the wire into the file.
+SETTLE = 0.3
+
+
+class Recorder:
+    """with Recorder(...) as recorder: the capture is in recorder.file afterwards.
+
+    On the bridge, all nodes are in the capture: client and server, server and domain controller,
+    client and KDC."""
+
+    def __init__(self, name: str, snaplen: int = 262144):
+        self.file = os.path.join(STATE, name + ".pcap")
+        self.snaplen = snaplen
+        self.process = None
+
+    def __enter__(self):
+        # Without immediate mode, an interrupt loses what the kernel has not handed over yet.
+        messages = os.path.join(STATE, "tcpdump")
+        with open(messages, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                ["tcpdump", "--immediate-mode", "-Z", "root", "-n", "-s", str(self.snaplen),
+                 "-i", BRIDGE, "-w", self.file, FILTER],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+        def listens():
+            if self.process.poll() is not None:
+                raise LabError("tcpdump does not start")
+            with open(messages, encoding="utf-8") as log:
+                return "listening on" in log.read()
+        wait_for("tcpdump", listens)
+        return self
+
+    def __exit__(self, *_):
+        time.sleep(SETTLE)
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
