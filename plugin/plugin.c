@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The entry points by which Wireshark loads a plugin, and nothing else.
+ * The entry points by which Wireshark loads a plugin, and nothing else. In Wireshark's own source
+ * (packaging/in-tree) they stand in place of the plugin.c that its tools would generate.
  */
+#define WS_BUILD_DLL /* before any header: to Windows, what is public here is exported */
 #include "compat.h"
 #include "packet-qntc.h"
 #include "tap.h"
@@ -13,13 +15,11 @@
 #error "the build defines QNTC_VERSION"
 #endif
 
-#define EXPORT __attribute__((visibility("default")))
-
-EXPORT extern const char plugin_version[];
-EXPORT extern const int plugin_want_major;
-EXPORT extern const int plugin_want_minor;
-EXPORT void plugin_register(void);
-EXPORT uint32_t plugin_describe(void);
+WS_DLL_PUBLIC const char plugin_version[];
+WS_DLL_PUBLIC const int plugin_want_major;
+WS_DLL_PUBLIC const int plugin_want_minor;
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
 const char plugin_version[] = QNTC_VERSION;
 const int plugin_want_major = WIRESHARK_VERSION_MAJOR;

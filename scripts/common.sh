@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What scripts/diagnose and scripts/test share: installing what is missing, and quiet steps. They
-# source it with `me` set to their name.
+# What scripts/diagnose, scripts/test and packaging/ share: installing what is missing, and quiet
+# steps. They source it with `me` set to their name.
 project=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build_packages="cmake make gcc libc6-dev pkgconf libglib2.0-dev libgcrypt20-dev wireshark-dev
     tshark"
+# The Debian suites that qntc is built for beside this system's.
+other_suites="trixie sid"
 
 say() {
     echo "$me: $*" >&2
@@ -13,6 +15,19 @@ say() {
 die() {
     say "$*"
     exit 1
+}
+
+usage_error() {
+    say "$*"
+    exit 2
+}
+
+# The folder of a suite's sysroot, kept from run to run. Root's own cache is closed to the user that
+# run-tshark runs tshark as.
+sysroot_of() {
+    home_cache=${HOME-}/.cache
+    [ "$(id -u)" -ne 0 ] || home_cache=/var/cache
+    echo "${XDG_CACHE_HOME:-$home_cache}/qntc/sysroot/$1"
 }
 
 # quietly STEP COMMAND...: shows the command's output only if it fails, below the name of the step.

@@ -6,7 +6,7 @@
 
 #include "diagnosis.h"
 #include "finding.h"
-#include "kdc.h"
+#include "ticket.h"
 
 bool qntc_is_ntlm(const struct qntc_logon *logon)
 {

@@ -7,7 +7,7 @@
 
 #include "causes/weigh.h"
 #include "diagnosis.h"
-#include "kdc.h"
+#include "ticket.h"
 
 enum { KRB_AP_ERR_SKEW = 37 }; /* [RFC4120] 7.5.9 */
 

@@ -142,6 +142,14 @@ const GPtrArray *qntc_capture_successes_of(const struct qntc_capture *capture, c
     return capture->works;
 }
 
+const struct qntc_service *qntc_capture_service(const struct qntc_capture *capture,
+                                                const char *name)
+{
+    (void)capture;
+    (void)name;
+    return NULL;
+}
+
 unsigned qntc_capture_encounters(const struct qntc_capture *capture, const char *client,
                                  uint32_t after, uint32_t until, struct qntc_encounter *encounters,
                                  unsigned most)
