@@ -8,6 +8,7 @@
 #include "finding.h"
 #include "ibm_i.h"
 #include "kdc_track.h"
+#include "oxid.h"
 #include "track.h"
 #include "transport.h"
 
@@ -72,6 +73,7 @@ struct qntc_capture *qntc_capture_new(void)
     capture->findings = qntc_findings_new();
     capture->transport = qntc_transport_new();
     capture->kdc = qntc_kdc_new();
+    capture->oxid = qntc_oxid_new();
     capture->frames = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_array);
     capture->clock = qntc_clock_new();
     return capture;
@@ -85,6 +87,7 @@ void qntc_capture_free(struct qntc_capture *capture)
     g_hash_table_destroy(capture->frames);
     qntc_candidates_free(capture->candidates);
     qntc_transport_free(capture->transport);
+    qntc_oxid_free(capture->oxid);
     qntc_findings_free(capture->findings);
     g_hash_table_destroy(capture->successes_of);
     g_hash_table_destroy(capture->successes_from);

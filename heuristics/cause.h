@@ -124,6 +124,7 @@ extern const struct qntc_cause qntc_causes_kerberos[];
 extern const struct qntc_cause qntc_causes_after[];
 extern const struct qntc_cause qntc_causes_transport[];
 extern const struct qntc_cause qntc_causes_ending[];
+extern const struct qntc_cause qntc_causes_collision[];
 extern const struct qntc_cause qntc_causes_capture[];
 
 /* A finding of that cause without confidence, evidence or advice; freed as a GDestroyNotify. */

@@ -13,9 +13,9 @@
 
 /* The groups in the order of the vocabulary. */
 static const struct qntc_cause *const groups[] = {
-    qntc_causes_credentials, qntc_causes_policy,   qntc_causes_dialect,
-    qntc_causes_signing,     qntc_causes_kerberos, qntc_causes_after,
-    qntc_causes_transport,   qntc_causes_ending,   qntc_causes_capture,
+    qntc_causes_credentials, qntc_causes_policy,  qntc_causes_dialect,   qntc_causes_signing,
+    qntc_causes_kerberos,    qntc_causes_after,   qntc_causes_transport, qntc_causes_ending,
+    qntc_causes_collision,   qntc_causes_capture,
 };
 
 const struct qntc_cause *qntc_cause_at(unsigned index)

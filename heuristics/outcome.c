@@ -5,6 +5,7 @@
  * Outcome): five seconds of silence, ten seconds between a server's last word and its close.
  */
 #include "kdc_track.h"
+#include "oxid.h"
 #include "transport.h"
 
 #define SILENCE (5 * G_USEC_PER_SEC)
@@ -133,6 +134,7 @@ void qntc_capture_end(struct qntc_capture *capture)
     }
     qntc_transport_end(capture);
     qntc_kdc_end(capture);
+    qntc_oxid_end(capture);
     qntc_findings_sort(capture->findings);
     capture->end_decided = true;
 }

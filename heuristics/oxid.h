@@ -7,6 +7,7 @@
 #ifndef QNTC_OXID_H
 #define QNTC_OXID_H
 
+#include "finding.h"
 #include "observation.h"
 
 #define QNTC_MAX_OXID_BINDINGS 64
@@ -22,13 +23,29 @@ struct qntc_oxid_answer {
 };
 
 struct qntc_oxid;
+
+/* The part of a capture that this file keeps; never NULL. */
 struct qntc_oxid *qntc_oxid_new(void);
 void qntc_oxid_free(struct qntc_oxid *oxid);
 
+/* An answer, in the order of the file; it stands for its host until the next one. */
 void qntc_oxid_answer(struct qntc_capture *capture, const struct qntc_oxid_answer *answer);
 
 /* A call failed with 0x80070721 (RPC_S_SEC_PKG_ERROR), as a fault or as an HRESULT. */
 void qntc_oxid_security_failure(struct qntc_capture *capture, const char *client_address,
                                 const char *host_address, uint32_t frame);
+
+/*
+ * The finding that the host at `address`, or one that names it, shares an address with another
+ * machine: likely or proven, or NULL. Owned by the capture.
+ */
+const struct qntc_finding *qntc_oxid_collision_of(const struct qntc_capture *capture,
+                                                  const char *address);
+
+/*
+ * The file ends here: an answer that met no other becomes a possible finding, and what failed is
+ * tied to the findings. May be called again when more has come.
+ */
+void qntc_oxid_end(struct qntc_capture *capture);
 
 #endif

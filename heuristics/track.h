@@ -79,6 +79,7 @@ struct qntc_server {
 struct qntc_findings;  /* finding.c */
 struct qntc_transport; /* transport.c */
 struct qntc_kdc;       /* kdc_track.h */
+struct qntc_oxid;      /* oxid.c */
 
 struct qntc_capture {
     struct qntc_ibm_i_hosts *ibm_i_hosts; /* ibm_i.h, or NULL */
@@ -92,6 +93,7 @@ struct qntc_capture {
     struct qntc_findings *findings;
     struct qntc_transport *transport;
     struct qntc_kdc *kdc;
+    struct qntc_oxid *oxid;
     struct qntc_candidates *candidates; /* passwords to try, or NULL */
     GHashTable *frames;                 /* frame -> GPtrArray of struct qntc_logon * */
     uint32_t frame_count;

@@ -1770,12 +1770,17 @@ static bool shown_by_status(const char *id)
     return false;
 }
 
-/* What belongs to no logon is made from packets: test_transport.c has the claims. */
+/* What belongs to no logon is made from packets: claimed in test_transport.c and test_oxid.c. */
 static bool is_finding_only(const char *id)
 {
     static const char *const ids[] = {
-        "port-closed",          "no-answer",       "host-unreachable",
-        "netbios-name-refused", "netbios-refused", NULL,
+        "port-closed",
+        "no-answer",
+        "host-unreachable",
+        "netbios-name-refused",
+        "netbios-refused",
+        "shared-address",
+        NULL,
     };
     return g_strv_contains(ids, id);
 }
@@ -1882,6 +1887,7 @@ static const char *const vocabulary[] = {
     "client-left",
     "server-silent",
     "not-smb",
+    "shared-address",
     "capture-truncated",
     "capture-incomplete",
 };
