@@ -91,7 +91,8 @@ static const char *address(struct input *in)
 
 static struct qntc_bytes bytes(struct input *in)
 {
-    size_t length = MIN(byte(in) % MAX_BLOB, in->left);
+    size_t wanted = byte(in) % MAX_BLOB;
+    size_t length = MIN(wanted, in->left);
     struct qntc_bytes blob = {length > 0 ? in->data : NULL, length};
     in->data += length;
     in->left -= length;
@@ -140,8 +141,12 @@ static struct qntc_track *track(struct wire *wire)
 {
     unsigned index = byte(wire->in) % MAX_STREAMS;
     if (wire->tracks[index] == NULL) {
-        struct qntc_peers peers = {index, address(wire->in), address(wire->in), 50000,
-                                   445,   coin(wire->in)};
+        struct qntc_peers peers = {.stream = index,
+                                   .client_address = address(wire->in),
+                                   .server_address = address(wire->in),
+                                   .client_port = 50000,
+                                   .server_port = 445,
+                                   .syn_seen = coin(wire->in)};
         wire->tracks[index] = qntc_capture_connect(wire->capture, &peers);
     }
     return wire->tracks[index];
@@ -323,7 +328,12 @@ static void resolve_oxid(struct wire *wire)
 static void touch_transport(struct wire *wire)
 {
     struct input *in = wire->in;
-    struct qntc_peers peers = {byte(in) & 3, address(in), address(in), 50000, 445, true};
+    struct qntc_peers peers = {.stream = byte(in) & 3,
+                               .client_address = address(in),
+                               .server_address = address(in),
+                               .client_port = 50000,
+                               .server_port = 445,
+                               .syn_seen = true};
     struct qntc_place place = {peers.client_address, peers.server_address, 445};
     struct qntc_unreachable icmp = {place, address(in), coin(in), byte(in)};
     switch (byte(in) % 5) {
@@ -360,7 +370,7 @@ static void touch_connection(struct wire *wire)
         qntc_capture_resent(connection);
         break;
     case 3:
-        qntc_capture_not_smb(connection, wire->frame);
+        qntc_capture_not_smb(wire->capture, connection, wire->frame);
         break;
     default:
         qntc_capture_heard(connection, side);
