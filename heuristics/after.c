@@ -392,7 +392,8 @@ void qntc_track_end_of_sessions(struct qntc_capture *capture, struct qntc_track 
         return;
     qntc_time since =
         logon->last_request_frame != 0 ? logon->last_request_time : logon->facts.result_time;
-    if (!qntc_clock_at_most(&capture->clock, since, connection->close_time, AT_ONCE))
+    struct qntc_clock clock = qntc_connection_clock(capture, connection);
+    if (!qntc_clock_at_most(&clock, since, connection->close_time, AT_ONCE))
         return;
     struct qntc_event event = {
         .frame = connection->close_frame,

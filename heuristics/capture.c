@@ -148,7 +148,7 @@ struct qntc_track *qntc_capture_connect(struct qntc_capture *capture,
     connection->server_port = peers->server_port;
     connection->began_before_capture = !peers->syn_seen;
     memcpy(connection->opening_frames, peers->opening_frames, sizeof connection->opening_frames);
-    connection->close_time = QNTC_TIME_UNKNOWN;
+    connection->close_time = connection->latest_time = QNTC_TIME_UNKNOWN;
     connection->server = server_at(capture, connection->server_address);
 
     struct qntc_track *track = g_new0(struct qntc_track, 1);
@@ -243,6 +243,21 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
     return logon;
 }
 
+void qntc_note_time(struct qntc_connection *connection, qntc_time time)
+{
+    if (time == QNTC_TIME_UNKNOWN)
+        return;
+    if (connection->latest_time != QNTC_TIME_UNKNOWN && time < connection->latest_time)
+        connection->step_back = MAX(connection->step_back, connection->latest_time - time);
+    connection->latest_time = MAX(connection->latest_time, time);
+}
+
+struct qntc_clock qntc_connection_clock(const struct qntc_capture *capture,
+                                        const struct qntc_connection *connection)
+{
+    return qntc_clock_of_connection(&capture->clock, connection->step_back);
+}
+
 /*
  * The answer to what the client said last has come; what was sent again explains a wait itself.
  * What the clock's error may have added does not count.
@@ -277,7 +292,8 @@ void qntc_touch_logon(struct qntc_capture *capture, struct qntc_open_logon *logo
         logon->message_id = message->message_id;
         logon->sent_again = false;
     } else {
-        measure_wait(&capture->clock, logon, message);
+        struct qntc_clock clock = qntc_connection_clock(capture, logon->track->facts);
+        measure_wait(&clock, logon, message);
         facts->last_server_frame = message->frame;
         facts->last_server_time = message->time;
         facts->turn = QNTC_CLIENT;
@@ -463,6 +479,7 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
                           const struct qntc_message *message)
 {
     qntc_capture_heard(track, message->from);
+    qntc_note_time(track->facts, message->time);
     if (message->from == QNTC_SERVER)
         track->facts->not_smb_frame = 0;
     if (message->truncated) {

@@ -22,8 +22,17 @@ void qntc_clock_frame(struct qntc_clock *clock, uint32_t frame, qntc_time time)
     }
     qntc_time step_back = clock->latest - time;
     clock->error = MAX(clock->error, step_back);
+    if (step_back < G_USEC_PER_SEC)
+        clock->fraction_error = MAX(clock->fraction_error, step_back);
     if (clock->frame == 0 && step_back >= SMALLEST_FAULT)
         clock->frame = frame;
+}
+
+struct qntc_clock qntc_clock_of_connection(const struct qntc_clock *file, qntc_time step_back)
+{
+    struct qntc_clock clock = *file;
+    clock.error = MAX(file->fraction_error, step_back);
+    return clock;
 }
 
 static bool are_known(qntc_time since, qntc_time until)

@@ -240,10 +240,12 @@ struct qntc_connection {
     const char *client_native_lanman;
     const char *server_native_os;
     const char *server_native_lanman;
-    bool began_before_capture; /* no SYN and no NEGOTIATE in the file */
+    bool began_before_capture;                        /* no SYN and no NEGOTIATE in the file */
     uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES]; /* before SMB begins; 0 ends them */
-    bool client_frames_seen;   /* a direction without any frame is missing from the file */
+    bool client_frames_seen; /* a direction without any frame is missing from the file */
     bool server_frames_seen;
+    qntc_time latest_time;  /* of its messages; QNTC_TIME_UNKNOWN without */
+    qntc_time step_back;    /* the largest of their time stamps, clock.h; 0: none */
     uint32_t not_smb_frame; /* the server's first bytes, if they are no SMB */
     /* the first FIN or RST */
     uint32_t close_frame;

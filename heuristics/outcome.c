@@ -64,9 +64,10 @@ enum qntc_outcome qntc_outcome_without_answer(const struct qntc_logon *logon,
         return QNTC_OUTCOME_UNKNOWN;
     if (logon->superseded)
         return logon->turn == QNTC_CLIENT ? QNTC_OUTCOME_ABANDONED : QNTC_OUTCOME_UNKNOWN;
-    if (logon->connection->close_frame != 0)
-        return at_close(logon, clock);
-    return at_end_of_file(logon, clock);
+    if (logon->connection->close_frame == 0)
+        return at_end_of_file(logon, clock);
+    struct qntc_clock own = qntc_clock_of_connection(clock, logon->connection->step_back);
+    return at_close(logon, &own);
 }
 
 /* A KRB-ERROR that nothing followed is the refusal: its frame is the result. */
@@ -102,6 +103,7 @@ void qntc_capture_close(struct qntc_capture *capture, struct qntc_track *track, 
     struct qntc_connection *connection = track->facts;
     if (connection->close_frame != 0)
         return;
+    qntc_note_time(connection, time);
     note_close(connection, frame, time, by, reset);
     /* A NEGOTIATE behind them has given the connection new facts; they still have the old. */
     for (guint i = 0; i < track->open->len; i++) {

@@ -119,6 +119,13 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
 void qntc_touch_logon(struct qntc_capture *capture, struct qntc_open_logon *logon,
                       const struct qntc_message *message);
 
+/* The next message of the connection, or its close, has this time stamp. */
+void qntc_note_time(struct qntc_connection *connection, qntc_time time);
+
+/* The clock for spans between messages of that connection. */
+struct qntc_clock qntc_connection_clock(const struct qntc_capture *capture,
+                                        const struct qntc_connection *connection);
+
 /* A frame without an SMB message (FIN, RST) belongs to the logon. */
 void qntc_add_frame(struct qntc_capture *capture, struct qntc_logon *logon, uint32_t frame);
 

@@ -159,6 +159,34 @@ static void test_older_capture_behind(void)
     tear_down();
 }
 
+/* Files put together: a step of a day between connections says nothing of what each one did. */
+static void test_step_between_connections(void)
+{
+    set_up();
+    step_back((qntc_time)24 * 3600 * SECOND);
+    negotiate();
+    sent(setup(1, 0, 1));
+    sent(answer_setup(1, 7, 0xC0000016));
+    closed(QNTC_SERVER);
+    expect_logons(1);
+    g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_CLOSED);
+    tear_down();
+}
+
+/* A clock that was set in the middle of it does. */
+static void test_step_within_a_connection(void)
+{
+    set_up();
+    negotiate();
+    sent(setup(1, 0, 1));
+    now -= (qntc_time)3600 * SECOND;
+    sent(answer_setup(1, 7, 0xC0000016));
+    closed(QNTC_SERVER);
+    expect_logons(1);
+    g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_UNKNOWN);
+    tear_down();
+}
+
 /* Nobody can tell whether it was at once: the diagnosis says that, and accuses nobody. */
 static void test_close_at_a_time_that_is_not_known(void)
 {
@@ -225,6 +253,8 @@ int main(int argc, char **argv)
     g_test_add_func("/clock/spans", test_spans);
     g_test_add_func("/clock/ends-without-an-answer", test_ends_without_an_answer);
     g_test_add_func("/clock/older-capture-behind", test_older_capture_behind);
+    g_test_add_func("/clock/step-between-connections", test_step_between_connections);
+    g_test_add_func("/clock/step-within-a-connection", test_step_within_a_connection);
     g_test_add_func("/clock/close-at-a-time-that-is-not-known",
                     test_close_at_a_time_that_is_not_known);
     g_test_add_func("/clock/slow-logon", test_slow_logon);
