@@ -77,6 +77,7 @@ struct qntc_token {
     const char *kerberos_realm;
     struct qntc_number ticket_etype;
     struct qntc_number ticket_kvno;
+    struct qntc_number session_etype; /* of the authenticator, so of the session key */
 };
 
 /* One SMB message: one command of an SMB2 compound, or one SMB1 message with its AndX chain. */

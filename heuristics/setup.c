@@ -214,6 +214,7 @@ static void note_kerberos_request(struct qntc_capture *capture, struct qntc_logo
         kerberos->realm = qntc_keep(capture, token->kerberos_realm);
         kerberos->ticket_etype = (int)token->ticket_etype.value;
         kerberos->ticket_kvno = (int)token->ticket_kvno.value;
+        kerberos->session_etype = (int)token->session_etype.value;
     } else if (token->spnego_init && token->first_mechanism == QNTC_MECHANISM_KERBEROS &&
                !token->mech_token && !message->truncated) {
         kerberos->no_token = true;

@@ -218,14 +218,18 @@ static const char *code_name(bool icmpv6, unsigned code)
     return name != NULL ? name : "a code without a name";
 }
 
+char *qntc_unreachable_text(const struct qntc_unreachable *unreachable)
+{
+    return g_strdup_printf("%s destination unreachable from %s, code %u: %s",
+                           unreachable->icmpv6 ? "ICMPv6" : "ICMP", unreachable->reporter,
+                           unreachable->code, code_name(unreachable->icmpv6, unreachable->code));
+}
+
 void qntc_transport_unreachable(struct qntc_capture *capture,
                                 const struct qntc_unreachable *unreachable, uint32_t frame,
                                 qntc_time time)
 {
-    char *text =
-        g_strdup_printf("%s destination unreachable from %s, code %u: %s",
-                        unreachable->icmpv6 ? "ICMPv6" : "ICMP", unreachable->reporter,
-                        unreachable->code, code_name(unreachable->icmpv6, unreachable->code));
+    char *text = qntc_unreachable_text(unreachable);
     note(capture, "host-unreachable", QNTC_CONFIDENCE_PROVEN, &unreachable->place, frame, time,
          text);
     note_heard(capture, unreachable->place.client_address);

@@ -42,6 +42,10 @@ struct qntc_unreachable {
     bool icmpv6;
     unsigned code;
 };
+
+/* What it says, as evidence; free with g_free. */
+char *qntc_unreachable_text(const struct qntc_unreachable *unreachable);
+
 void qntc_transport_unreachable(struct qntc_capture *capture,
                                 const struct qntc_unreachable *unreachable, uint32_t frame,
                                 qntc_time time);

@@ -36,6 +36,11 @@ typedef bool qntc_filter_result;
 typedef gboolean qntc_filter_result;
 #endif
 
+/* Named like this since 4.4. */
+#if !QNTC_WIRESHARK_AT_LEAST(4, 4)
+#define tvb_get_uint8 tvb_get_guint8
+#endif
+
 /* What checks a field of a table (UAT) returns bool since 4.2. */
 #if QNTC_WIRESHARK_AT_LEAST(4, 2)
 typedef bool qntc_uat_result;

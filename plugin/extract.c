@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#define MAX_DEPTH 200 /* Wireshark's own trees stay far below */
+#define MAX_DEPTH 200   /* Wireshark's own trees stay far below */
+#define MAX_JOINED 1024 /* of a name: no more parts are added */
 
 /* --------------------------------------------------------------------------- the message so far */
 
@@ -65,6 +66,7 @@ static enum number_kind number_kind(enum ftenum type)
     case FT_FRAMENUM:
         return NUMBER_UNSIGNED;
     case FT_UINT64:
+    case FT_BOOLEAN:
         return NUMBER_UNSIGNED_64;
     case FT_INT8:
     case FT_INT16:
@@ -74,6 +76,12 @@ static enum number_kind number_kind(enum ftenum type)
     default:
         return NO_NUMBER;
     }
+}
+
+static bool is_string(enum ftenum type)
+{
+    return type == FT_STRING || type == FT_STRINGZ || type == FT_UINT_STRING ||
+           type == FT_STRINGZPAD || type == FT_STRINGZTRUNC;
 }
 
 static uint64_t integer_of(const proto_node *node)
@@ -377,6 +385,17 @@ static void set_kerberos_type(struct scope *scope, const proto_node *node)
     scope->message.token.kerberos_ap_rep |= type == 15;
 }
 
+/* In an AP-REQ ([RFC4120] 5.5.1), the ticket's comes first, then that of the authenticator. */
+static void set_etype(struct scope *scope, const proto_node *node)
+{
+    struct qntc_token *token = &scope->message.token;
+    struct qntc_number etype = {true, integer_of(node)};
+    if (!token->ticket_etype.seen)
+        token->ticket_etype = etype;
+    else if (token->kerberos_ap_req && !token->session_etype.seen)
+        token->session_etype = etype;
+}
+
 /* The components of the ticket's service, "cifs" and the host, in the order of the tree. */
 static void set_service(struct scope *scope, const proto_node *node)
 {
@@ -492,28 +511,109 @@ static const struct field fields[] = {
     {.abbrev = "kerberos.error_code", .kind = VALUE_NUMBER, .offset = TOKEN(kerberos_error)},
     {.abbrev = "kerberos.realm", .kind = VALUE_STRING, .offset = TOKEN(kerberos_realm)},
     {.abbrev = "kerberos.SNameString", .kind = VALUE_SET_STRING, .set = set_service},
-    {.abbrev = "kerberos.etype", .kind = VALUE_NUMBER, .offset = TOKEN(ticket_etype)},
+    {.abbrev = "kerberos.etype", .kind = VALUE_SET_NUMBER, .set = set_etype},
     {.abbrev = "kerberos.kvno", .kind = VALUE_NUMBER, .offset = TOKEN(ticket_kvno)},
+};
 
-    /* beside SMB, read by qntc_extract_transport() */
-    {.abbrev = "icmp.code", .kind = VALUE_NOTHING},
-    {.abbrev = "icmpv6.code", .kind = VALUE_NOTHING},
-    {.abbrev = "ip.src", .kind = VALUE_NOTHING},
-    {.abbrev = "ip.dst", .kind = VALUE_NOTHING},
-    {.abbrev = "ipv6.src", .kind = VALUE_NOTHING},
-    {.abbrev = "ipv6.dst", .kind = VALUE_NOTHING},
-    {.abbrev = "tcp.srcport", .kind = VALUE_NOTHING},
-    {.abbrev = "tcp.dstport", .kind = VALUE_NOTHING},
-    {.abbrev = "nbss.error_code", .kind = VALUE_NOTHING},
-    {.abbrev = "nbss.called_name", .kind = VALUE_NOTHING},
+/* ------------------------------------------------------------------------ tables beside SMB */
+
+/*
+ * These trees are small and rare: they are searched by name. A row counts only in its part of the
+ * message, as Kerberos has one name for the etype of a ticket, of an authenticator and of others.
+ */
+enum side_kind {
+    SIDE_NUMBER,      /* struct qntc_number */
+    SIDE_LAST_NUMBER, /* the last one wins */
+    SIDE_TEXT,        /* const char *: the value as Wireshark writes it; the last one wins */
+    SIDE_STRING,      /* const char * */
+    SIDE_JOINED,      /* const char *: all of them, with "/" between */
+    SIDE_BYTES,       /* struct qntc_bytes */
+    SIDE_FLAG,        /* bool: one that is set */
+    SIDE_FLAG_IF,     /* bool: one with the number of the row */
+    SIDE_PART,        /* what is below it, is of the part that the number of the row names */
+};
+
+#define ANY_PART 0 /* of a row: its place does not matter */
+
+struct side_field {
+    const char *abbrev;
+    enum side_kind kind;
+    size_t offset;  /* in the struct that is filled */
+    unsigned parts; /* bits */
+    uint64_t number;
+};
+
+#define TRANSPORT(member) offsetof(struct qntc_transport_message, member)
+
+/* Of addresses and ports, the last are those of the innermost header, which the error is about. */
+static const struct side_field transport_fields[] = {
+    {"icmp.code", SIDE_LAST_NUMBER, TRANSPORT(code), ANY_PART, 0},
+    {"icmpv6.code", SIDE_LAST_NUMBER, TRANSPORT(code), ANY_PART, 0},
+    {"ip.src", SIDE_TEXT, TRANSPORT(quoted_source), ANY_PART, 0},
+    {"ip.dst", SIDE_TEXT, TRANSPORT(quoted_destination), ANY_PART, 0},
+    {"ipv6.src", SIDE_TEXT, TRANSPORT(quoted_source), ANY_PART, 0},
+    {"ipv6.dst", SIDE_TEXT, TRANSPORT(quoted_destination), ANY_PART, 0},
+    {"tcp.srcport", SIDE_LAST_NUMBER, TRANSPORT(tcp_source_port), ANY_PART, 0},
+    {"tcp.dstport", SIDE_LAST_NUMBER, TRANSPORT(tcp_destination_port), ANY_PART, 0},
+    {"udp.srcport", SIDE_LAST_NUMBER, TRANSPORT(udp_source_port), ANY_PART, 0},
+    {"udp.dstport", SIDE_LAST_NUMBER, TRANSPORT(udp_destination_port), ANY_PART, 0},
+    {"nbss.error_code", SIDE_LAST_NUMBER, TRANSPORT(session_error), ANY_PART, 0},
+    {"nbss.called_name", SIDE_TEXT, TRANSPORT(called_name), ANY_PART, 0},
+};
+
+#define KERBEROS(member) offsetof(struct qntc_kerberos_message, member)
+
+/* [RFC4120] 5.4, 5.9; names inside pre-authentication data are those of other messages. */
+enum {
+    KERBEROS_TOP = 1 << 0,
+    KERBEROS_PADATA = 1 << 1,
+    KERBEROS_BODY = 1 << 2,
+    KERBEROS_TICKET = 1 << 3,
+    KERBEROS_ERROR_DATA = 1 << 4,
+};
+
+static const struct side_field kerberos_fields[] = {
+    {"kerberos.PA_DATA_element", SIDE_PART, 0, KERBEROS_TOP, KERBEROS_PADATA},
+    {"kerberos.req_body_element", SIDE_PART, 0, KERBEROS_TOP, KERBEROS_BODY},
+    {"kerberos.ticket_element", SIDE_PART, 0, KERBEROS_TOP, KERBEROS_TICKET},
+    {"kerberos.e_data", SIDE_PART, 0, KERBEROS_TOP, KERBEROS_ERROR_DATA},
+    {"kerberos.msg_type", SIDE_NUMBER, KERBEROS(type), KERBEROS_TOP, 0},
+    {"kerberos.cname_string", SIDE_NUMBER, KERBEROS(client_parts), KERBEROS_TOP | KERBEROS_BODY, 0},
+    {"kerberos.CNameString", SIDE_JOINED, KERBEROS(client), KERBEROS_TOP | KERBEROS_BODY, 0},
+    {"kerberos.crealm", SIDE_STRING, KERBEROS(realm), KERBEROS_TOP, 0},
+    {"kerberos.realm", SIDE_STRING, KERBEROS(realm), KERBEROS_TOP | KERBEROS_BODY, 0},
+    {"kerberos.sname_string", SIDE_NUMBER, KERBEROS(service_parts),
+     KERBEROS_TOP | KERBEROS_BODY | KERBEROS_TICKET, 0},
+    {"kerberos.SNameString", SIDE_JOINED, KERBEROS(service),
+     KERBEROS_TOP | KERBEROS_BODY | KERBEROS_TICKET, 0},
+    {"kerberos.error_code", SIDE_NUMBER, KERBEROS(error), KERBEROS_TOP, 0},
+    {"kerberos.e_data", SIDE_BYTES, KERBEROS(error_data), KERBEROS_TOP, 0},
+    {"kerberos.smb.nt_status", SIDE_NUMBER, KERBEROS(nt_status), KERBEROS_ERROR_DATA, 0},
+    {"kerberos.etype", SIDE_NUMBER, KERBEROS(ticket_etype), KERBEROS_TICKET, 0},
+    {"kerberos.kvno", SIDE_NUMBER, KERBEROS(ticket_kvno), KERBEROS_TICKET, 0},
+    /* PA-FOR-USER and PA-S4U-X509-USER ([MS-SFU] 2.2.1, 2.2.2), S4U2proxy (2.2.3) */
+    {"kerberos.padata_type", SIDE_FLAG_IF, KERBEROS(for_another), KERBEROS_PADATA, 129},
+    {"kerberos.padata_type", SIDE_FLAG_IF, KERBEROS(for_another), KERBEROS_PADATA, 130},
+    {"kerberos.KDCOptions.constrained.delegation", SIDE_FLAG, KERBEROS(for_another), KERBEROS_BODY,
+     0},
+    {"kerberos.KDCOptions.enc.tkt.in.skey", SIDE_FLAG, KERBEROS(for_another), KERBEROS_BODY, 0},
+    {"kerberos", SIDE_PART, 0, KERBEROS_TOP, KERBEROS_TOP},
+};
+
+static const struct side_table {
+    const struct side_field *fields;
+    size_t count;
+} side_tables[QNTC_READINGS] = {
+    [QNTC_READ_TRANSPORT] = {transport_fields, G_N_ELEMENTS(transport_fields)},
+    [QNTC_READ_KERBEROS] = {kerberos_fields, G_N_ELEMENTS(kerberos_fields)},
 };
 
 /* ------------------------------------------------------------------- names of this Wireshark */
 
 static struct {
-    GArray *wanted;     /* int: ids */
-    GHashTable *rows;   /* id -> const struct field * */
-    GPtrArray *missing; /* const char *, NULL ends */
+    GArray *wanted[QNTC_READINGS]; /* int: ids */
+    GHashTable *rows;              /* id -> const struct field * */
+    GPtrArray *missing;            /* const char *, NULL ends */
 } resolved;
 
 /* The type that a row needs; a field that has changed to another is as good as missing. */
@@ -526,8 +626,7 @@ static bool has_type(const struct field *field, enum ftenum type)
     case VALUE_STRING:
     case VALUE_NTLM_STRING:
     case VALUE_SET_STRING:
-        return type == FT_STRING || type == FT_STRINGZ || type == FT_UINT_STRING ||
-               type == FT_STRINGZPAD || type == FT_STRINGZTRUNC;
+        return is_string(type);
     case VALUE_BYTES:
     case VALUE_LENGTH:
     case VALUE_SET_BYTES:
@@ -544,48 +643,66 @@ static bool has_type(const struct field *field, enum ftenum type)
 }
 
 /* Several fields may share a name: all of them count. */
-static bool resolve(const struct field *field)
+static const header_field_info *next_of_that_name(const header_field_info *info)
+{
+    return info->same_name_prev_id != -1
+               ? proto_registrar_get_nth((unsigned)info->same_name_prev_id)
+               : NULL;
+}
+
+static void resolve(const struct field *field)
 {
     bool found = false;
     const header_field_info *info = proto_registrar_get_byname(field->abbrev);
-    while (info != NULL) {
-        if (has_type(field, info->type)) {
-            g_array_append_val(resolved.wanted, info->id);
-            g_hash_table_insert(resolved.rows, GINT_TO_POINTER(info->id), (gpointer)field);
-            found = true;
-        }
-        info = info->same_name_prev_id != -1
-                   ? proto_registrar_get_nth((unsigned)info->same_name_prev_id)
-                   : NULL;
+    for (; info != NULL; info = next_of_that_name(info)) {
+        if (!has_type(field, info->type))
+            continue;
+        g_array_append_val(resolved.wanted[QNTC_READ_SMB], info->id);
+        g_hash_table_insert(resolved.rows, GINT_TO_POINTER(info->id), (gpointer)field);
+        found = true;
     }
-    return found;
+    if (!found)
+        g_ptr_array_add(resolved.missing, (gpointer)field->abbrev);
+}
+
+/* Their types are looked at where a value is read. */
+static void resolve_side(const struct side_field *field, GArray *wanted)
+{
+    const header_field_info *info = proto_registrar_get_byname(field->abbrev);
+    if (info == NULL)
+        g_ptr_array_add(resolved.missing, (gpointer)field->abbrev);
+    for (; info != NULL; info = next_of_that_name(info))
+        g_array_append_val(wanted, info->id);
 }
 
 void qntc_extract_fields_resolve(void)
 {
     qntc_extract_fields_release();
-    resolved.wanted = g_array_new(FALSE, FALSE, sizeof(int));
     resolved.rows = g_hash_table_new(g_direct_hash, g_direct_equal);
     resolved.missing = g_ptr_array_new();
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (!resolve(&fields[i]))
-            g_ptr_array_add(resolved.missing, (gpointer)fields[i].abbrev);
+    for (size_t i = 0; i < QNTC_READINGS; i++) {
+        resolved.wanted[i] = g_array_new(FALSE, FALSE, sizeof(int));
+        for (size_t j = 0; j < side_tables[i].count; j++)
+            resolve_side(&side_tables[i].fields[j], resolved.wanted[i]);
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        resolve(&fields[i]);
     g_ptr_array_add(resolved.missing, NULL);
 }
 
 void qntc_extract_fields_release(void)
 {
-    if (resolved.wanted == NULL)
+    if (resolved.rows == NULL)
         return;
-    g_array_free(g_steal_pointer(&resolved.wanted), TRUE);
+    for (size_t i = 0; i < QNTC_READINGS; i++)
+        g_array_free(g_steal_pointer(&resolved.wanted[i]), TRUE);
     g_hash_table_destroy(g_steal_pointer(&resolved.rows));
     g_ptr_array_free(g_steal_pointer(&resolved.missing), TRUE);
 }
 
-GArray *qntc_extract_fields_wanted(void)
+GArray *qntc_extract_fields_wanted(enum qntc_reading reading)
 {
-    return resolved.wanted;
+    return resolved.wanted[reading];
 }
 
 const char *const *qntc_extract_fields_missing(void)
@@ -719,61 +836,147 @@ void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_s
     walk_nodes(&walk, NULL, last != NULL ? last->next : tree->first_child, 0);
 }
 
-/* ------------------------------------------------------------------------------- beside SMB */
+/* ------------------------------------------------------------------------- the walk beside SMB */
 
-#define TRANSPORT(member) offsetof(struct qntc_transport_message, member)
-
-/* These trees are small and rare: they are searched by name. Addresses become text. */
-static const struct transport_field {
-    const char *abbrev;
-    bool is_number;
-    size_t offset; /* in struct qntc_transport_message */
-} transport_fields[] = {
-    {"icmp.code", true, TRANSPORT(code)},
-    {"icmpv6.code", true, TRANSPORT(code)},
-    {"ip.src", false, TRANSPORT(quoted_source)},
-    {"ip.dst", false, TRANSPORT(quoted_destination)},
-    {"ipv6.src", false, TRANSPORT(quoted_source)},
-    {"ipv6.dst", false, TRANSPORT(quoted_destination)},
-    {"tcp.srcport", true, TRANSPORT(quoted_source_port)},
-    {"tcp.dstport", true, TRANSPORT(quoted_destination_port)},
-    {"nbss.error_code", true, TRANSPORT(session_error)},
-    {"nbss.called_name", false, TRANSPORT(called_name)},
+/* What is filled while a tree is walked. */
+struct side_target {
+    const struct side_table *table;
+    void *at;
+    wmem_allocator_t *pool;
 };
 
-/* The last value wins: of addresses, that of the innermost header, which TCP belongs to. */
-static void store_transport(struct qntc_transport_message *message, const proto_node *node,
-                            wmem_allocator_t *pool)
+static void join(const char **text, const char *part, wmem_allocator_t *pool)
+{
+    if (*text == NULL || strlen(*text) < MAX_JOINED)
+        *text = *text == NULL ? part : wmem_strdup_printf(pool, "%s/%s", *text, part);
+}
+
+static void store_number(const struct side_field *field, const proto_node *node, char *at)
+{
+    uint64_t number = integer_of(node);
+    if (field->kind == SIDE_FLAG)
+        *(bool *)at |= number != 0;
+    else if (field->kind == SIDE_FLAG_IF)
+        *(bool *)at |= number == field->number;
+    else if (field->kind == SIDE_LAST_NUMBER || !((struct qntc_number *)at)->seen)
+        *(struct qntc_number *)at = (struct qntc_number){true, number};
+}
+
+static void store_side(const struct side_target *target, const struct side_field *field,
+                       const proto_node *node)
 {
     const field_info *info = info_of(node);
-    for (size_t i = 0; info != NULL && i < G_N_ELEMENTS(transport_fields); i++) {
-        const struct transport_field *field = &transport_fields[i];
-        if (strcmp(info->hfinfo->abbrev, field->abbrev) != 0)
-            continue;
-        char *at = (char *)message + field->offset;
-        if (!field->is_number)
-            *(const char **)at =
-                fvalue_to_string_repr(pool, QNTC_FVALUE(info), FTREPR_DISPLAY, BASE_NONE);
-        else if (number_kind(info->hfinfo->type) != NO_NUMBER)
-            *(struct qntc_number *)at = (struct qntc_number){true, integer_of(node)};
+    char *at = (char *)target->at + field->offset;
+    switch (field->kind) {
+    case SIDE_NUMBER:
+    case SIDE_LAST_NUMBER:
+    case SIDE_FLAG:
+    case SIDE_FLAG_IF:
+        if (number_kind(info->hfinfo->type) != NO_NUMBER)
+            store_number(field, node, at);
+        break;
+    case SIDE_TEXT:
+        *(const char **)at =
+            fvalue_to_string_repr(target->pool, QNTC_FVALUE(info), FTREPR_DISPLAY, BASE_NONE);
+        break;
+    case SIDE_STRING:
+        if (is_string(info->hfinfo->type) && *(const char **)at == NULL)
+            *(const char **)at = string_of(node);
+        break;
+    case SIDE_JOINED:
+        if (is_string(info->hfinfo->type))
+            join((const char **)at, string_of(node), target->pool);
+        break;
+    case SIDE_BYTES:
+        if (info->hfinfo->type == FT_BYTES)
+            *(struct qntc_bytes *)at = bytes_of(node);
+        break;
+    case SIDE_PART:
+        break;
     }
 }
 
-static void walk_transport(struct qntc_transport_message *message, const proto_node *node,
-                           wmem_allocator_t *pool, unsigned depth)
+/* Into the node: stores it, and tells the part that its children are of. */
+static unsigned read_side_node(const struct side_target *target, const proto_node *node,
+                               unsigned part)
+{
+    const field_info *info = info_of(node);
+    unsigned below = part;
+    for (size_t i = 0; info != NULL && i < target->table->count; i++) {
+        const struct side_field *field = &target->table->fields[i];
+        if ((field->parts != ANY_PART && !(field->parts & part)) ||
+            strcmp(info->hfinfo->abbrev, field->abbrev) != 0)
+            continue;
+        if (field->kind == SIDE_PART)
+            below = (unsigned)field->number;
+        else
+            store_side(target, field, node);
+    }
+    return below;
+}
+
+static void read_side_nodes(const struct side_target *target, const proto_node *node, unsigned part,
+                            unsigned depth)
 {
     for (; node != NULL && depth <= MAX_DEPTH; node = node->next) {
-        store_transport(message, node, pool);
-        walk_transport(message, node->first_child, pool, depth + 1);
+        unsigned below = read_side_node(target, node, part);
+        read_side_nodes(target, node->first_child, below, depth + 1);
     }
 }
+
+static const proto_node *first_behind(proto_tree *tree, qntc_tree_mark mark)
+{
+    const proto_node *last = mark;
+    if (tree == NULL)
+        return NULL;
+    return last != NULL ? last->next : tree->first_child;
+}
+
+/* --------------------------------------------------------------- ICMP, NetBIOS session service */
 
 struct qntc_transport_message qntc_extract_transport(proto_tree *tree, qntc_tree_mark mark,
                                                      wmem_allocator_t *pool)
 {
     struct qntc_transport_message message = {.called_name = NULL};
-    const proto_node *last = mark;
-    if (tree != NULL)
-        walk_transport(&message, last != NULL ? last->next : tree->first_child, pool, 0);
+    struct side_target target = {&side_tables[QNTC_READ_TRANSPORT], &message, pool};
+    read_side_nodes(&target, first_behind(tree, mark), ANY_PART, 0);
     return message;
+}
+
+/* -------------------------------------------------------------------------- Kerberos at the KDC */
+
+/*
+ * Wireshark counts the parts when it has them all: 0 says that the frame is cut off within the
+ * name, and "cifs" of "cifs/host.example" would be another service.
+ */
+static const char *if_whole(const char *name, const struct qntc_number *parts)
+{
+    return parts->seen && parts->value > 0 ? name : NULL;
+}
+
+/* [RFC6113] 5.4.2, [RFC8062] 3: FAST hides the client of an answer behind this name. */
+static void uncover(struct qntc_kerberos_message *message)
+{
+    if (message->client != NULL && strcmp(message->client, "WELLKNOWN/ANONYMOUS") == 0) {
+        message->client = NULL;
+        message->realm = NULL;
+    }
+}
+
+void qntc_extract_kerberos(proto_tree *tree, qntc_tree_mark mark, wmem_allocator_t *pool,
+                           qntc_kerberos_sink sink, void *user)
+{
+    const proto_node *node = first_behind(tree, mark);
+    for (; node != NULL; node = node->next) {
+        const field_info *info = info_of(node);
+        if (info == NULL || strcmp(info->hfinfo->abbrev, "kerberos") != 0)
+            continue;
+        struct qntc_kerberos_message message = {.client = NULL};
+        struct side_target target = {&side_tables[QNTC_READ_KERBEROS], &message, pool};
+        read_side_nodes(&target, node->first_child, KERBEROS_TOP, 0);
+        message.client = if_whole(message.client, &message.client_parts);
+        message.service = if_whole(message.service, &message.service_parts);
+        uncover(&message);
+        sink(&message, user);
+    }
 }

@@ -18,8 +18,12 @@
 void qntc_extract_fields_resolve(void);
 void qntc_extract_fields_release(void);
 
+/* What a tree is read for. */
+enum qntc_reading { QNTC_READ_SMB, QNTC_READ_TRANSPORT, QNTC_READ_KERBEROS, QNTC_READ_RPC };
+#define QNTC_READINGS 4
+
 /* The ids to prime a tree with: an array of int, owned by extract.c. */
-GArray *qntc_extract_fields_wanted(void);
+GArray *qntc_extract_fields_wanted(enum qntc_reading reading);
 
 /* Names that this Wireshark lacks, NULL ends; NULL before they are resolved. Owned by extract.c. */
 const char *const *qntc_extract_fields_missing(void);
@@ -40,11 +44,13 @@ void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_s
 
 /* What an ICMP error or a message of the NetBIOS session service says. */
 struct qntc_transport_message {
-    struct qntc_number code;          /* ICMP, ICMPv6 */
-    const char *quoted_source;        /* of the segment that the ICMP error quotes */
+    struct qntc_number code;   /* ICMP, ICMPv6 */
+    const char *quoted_source; /* of the segment that the ICMP error quotes */
     const char *quoted_destination;
-    struct qntc_number quoted_source_port;
-    struct qntc_number quoted_destination_port;
+    struct qntc_number tcp_source_port; /* quoted, too */
+    struct qntc_number tcp_destination_port;
+    struct qntc_number udp_source_port;
+    struct qntc_number udp_destination_port;
     struct qntc_number session_error; /* negative session response */
     const char *called_name;          /* session request */
 };
@@ -52,5 +58,27 @@ struct qntc_transport_message {
 /* From what was added to `tree` behind `mark`; texts are allocated in `pool`. */
 struct qntc_transport_message qntc_extract_transport(proto_tree *tree, qntc_tree_mark mark,
                                                      wmem_allocator_t *pool);
+
+/* What a message between a client and its KDC says. Texts live in the pool, or as the tree. */
+struct qntc_kerberos_message {
+    struct qntc_number type;
+    const char *client; /* parts joined by "/"; NULL where one of them is cut off */
+    struct qntc_number client_parts;
+    const char *realm;   /* crealm, or of the request body */
+    const char *service; /* like the client */
+    struct qntc_number service_parts;
+    struct qntc_number error;
+    struct qntc_number nt_status; /* where Wireshark dissects e-data as far as that */
+    struct qntc_bytes error_data;
+    struct qntc_number ticket_etype; /* of the ticket in an answer */
+    struct qntc_number ticket_kvno;
+    bool for_another; /* S4U2self, S4U2proxy, user-to-user */
+};
+
+/* Called for each message, in the order of the tree, with all of them that a frame completes. */
+typedef void (*qntc_kerberos_sink)(const struct qntc_kerberos_message *message, void *user);
+
+void qntc_extract_kerberos(proto_tree *tree, qntc_tree_mark mark, wmem_allocator_t *pool,
+                           qntc_kerberos_sink sink, void *user);
 
 #endif

@@ -23,7 +23,6 @@
 
 /* A private tree may be pointed to until its frame is done; it goes when the next one is needed. */
 static struct {
-    int proto;
     epan_dissect_t *last;
 } state;
 
@@ -132,16 +131,17 @@ void qntc_interposer_release(void)
         epan_dissect_free(g_steal_pointer(&state.last));
 }
 
-proto_tree *qntc_interposer_tree(packet_info *pinfo, proto_tree *tree)
+proto_tree *qntc_interposer_tree(packet_info *pinfo, proto_tree *tree, enum qntc_reading reading)
 {
+    GArray *wanted = qntc_extract_fields_wanted(reading);
     epan_dissect_t here = {.tree = tree};
     if (tree != NULL) {
-        epan_dissect_prime_with_hfid_array(&here, qntc_extract_fields_wanted());
+        epan_dissect_prime_with_hfid_array(&here, wanted);
         return tree;
     }
     qntc_interposer_release();
     state.last = epan_dissect_new(pinfo->epan, TRUE, FALSE);
-    epan_dissect_prime_with_hfid_array(state.last, qntc_extract_fields_wanted());
+    epan_dissect_prime_with_hfid_array(state.last, wanted);
     return state.last->tree;
 }
 
@@ -180,12 +180,10 @@ static qntc_heuristic_result interpose(const struct place *place, tvbuff_t *tvb,
     const heur_dtbl_entry_t *built_in = built_ins[place - places];
     if (built_in == NULL || !built_in->enabled)
         return FALSE;
-    bool reads = !pinfo->fd->visited &&
-                 proto_is_protocol_enabled(find_protocol_by_id(state.proto)) &&
-                 qntc_observe_capture() != NULL;
-    if (!reads || !(place->deserves_tree(tvb) || qntc_observe_is_watched(pinfo)))
+    if (!qntc_observe_reads(pinfo) ||
+        !(place->deserves_tree(tvb) || qntc_observe_is_watched(pinfo)))
         return built_in->dissector(tvb, pinfo, tree, data);
-    proto_tree *readable = qntc_interposer_tree(pinfo, tree);
+    proto_tree *readable = qntc_interposer_tree(pinfo, tree, QNTC_READ_SMB);
     struct passage passage = {built_in, tvb, pinfo, readable, NULL, data, TRUE};
     passage.mark = qntc_tree_end(passage.tree);
     dissect_and_read(&passage);
@@ -216,9 +214,8 @@ static qntc_heuristic_result smb2_direct(tvbuff_t *tvb, packet_info *pinfo, prot
     return interpose(&places[SMB2_DIRECT], tvb, pinfo, tree, data);
 }
 
-void qntc_interposer_register(int proto)
+void qntc_interposer_register(void)
 {
-    state.proto = proto;
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         const struct place *place = &places[i];
         int smb = proto_get_id_by_filter_name(place->protocol);

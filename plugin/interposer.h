@@ -7,11 +7,13 @@
 
 #include <epan/packet.h>
 
+#include "extract.h"
+
 /* From the handoff routine of the plugin, after those of the built-in dissectors. */
-void qntc_interposer_register(int proto);
+void qntc_interposer_register(void);
 
 /* The tree of the frame, made ready to be read, or one of our own; until the next call. */
-proto_tree *qntc_interposer_tree(packet_info *pinfo, proto_tree *tree);
+proto_tree *qntc_interposer_tree(packet_info *pinfo, proto_tree *tree, enum qntc_reading reading);
 
 /* Lets go of the tree that was read last. */
 void qntc_interposer_release(void);

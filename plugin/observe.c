@@ -8,6 +8,7 @@
 #include "observe.h"
 #include "compat.h"
 
+#include "observe_kdc.h"
 #include "observe_transport.h"
 
 #include <epan/address.h>
@@ -78,6 +79,12 @@ void qntc_observe_close(void)
 struct qntc_capture *qntc_observe_capture(void)
 {
     return state.capture;
+}
+
+bool qntc_observe_reads(const packet_info *pinfo)
+{
+    return !pinfo->fd->visited && state.capture != NULL &&
+           proto_is_protocol_enabled(find_protocol_by_id(state.proto));
 }
 
 /* A pcapng file can claim any time in 64 bits; what no clock shows is not known. */
@@ -245,14 +252,18 @@ void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark 
 
 /* ------------------------------------------------------------------------------ FIN and RST */
 
-/* Cut off, and no message of its connection could be read yet: what is missing may be a logon. */
-static void observe_cut_off(packet_info *pinfo)
+static bool is_server_port(uint32_t port)
+{
+    return qntc_observe_is_smb_port(port) || port == QNTC_PORT_KERBEROS || port == QNTC_PORT_RPC;
+}
+
+void qntc_observe_cut_off(packet_info *pinfo)
 {
     /* The segment that an ICMP error quotes was sent in another frame. */
     if (proto_is_frame_protocol(pinfo->layers, "icmp") ||
         proto_is_frame_protocol(pinfo->layers, "icmpv6"))
         return;
-    bool by_server = qntc_observe_is_smb_port(pinfo->srcport);
+    bool by_server = is_server_port(pinfo->srcport);
     struct qntc_place place = {
         .client_address = address_to_str(pinfo->pool, by_server ? &pinfo->dst : &pinfo->src),
         .server_address = address_to_str(pinfo->pool, by_server ? &pinfo->src : &pinfo->dst),
@@ -294,20 +305,30 @@ static void observe_bytes(packet_info *pinfo, struct observed *observed,
         qntc_capture_not_smb(state.capture, observed->track, pinfo->num);
 }
 
-static void observe_tcp(packet_info *pinfo)
+/* What that protocol keeps with the conversation of this frame, or NULL. */
+static void *data_of(packet_info *pinfo, int proto)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    struct observed *observed =
-        conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
-    const struct tcp_analysis *tcp =
-        conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
+    return conversation != NULL ? conversation_get_proto_data(conversation, proto) : NULL;
+}
+
+uint8_t qntc_observe_tcp_seen(packet_info *pinfo)
+{
+    const struct tcp_analysis *tcp = data_of(pinfo, state.proto_tcp);
+    return tcp != NULL ? tcp->conversation_completeness : 0;
+}
+
+static void observe_tcp(packet_info *pinfo)
+{
+    struct observed *observed = data_of(pinfo, state.proto);
+    const struct tcp_analysis *tcp = data_of(pinfo, state.proto_tcp);
     if (tcp != NULL)
         qntc_observe_handshake(pinfo, tcp);
     if (tcp != NULL && observed == NULL)
         note_opening(pinfo, tcp);
     if (observed == NULL) {
         if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
-            observe_cut_off(pinfo);
+            qntc_observe_cut_off(pinfo);
         return;
     }
     if (tcp == NULL)
@@ -332,7 +353,11 @@ void qntc_observe_frame(packet_info *pinfo)
         return;
     qntc_capture_frame(state.capture, pinfo->num, qntc_observe_time(pinfo),
                        pinfo->fd->cap_len < pinfo->fd->pkt_len);
-    if (pinfo->ptype == PT_TCP &&
-        (qntc_observe_is_smb_port(pinfo->srcport) || qntc_observe_is_smb_port(pinfo->destport)))
+    if (pinfo->ptype != PT_TCP && pinfo->ptype != PT_UDP)
+        return;
+    if (pinfo->srcport == QNTC_PORT_KERBEROS || pinfo->destport == QNTC_PORT_KERBEROS)
+        qntc_observe_kdc_frame(pinfo);
+    else if (pinfo->ptype == PT_TCP && (qntc_observe_is_smb_port(pinfo->srcport) ||
+                                        qntc_observe_is_smb_port(pinfo->destport)))
         observe_tcp(pinfo);
 }

@@ -20,6 +20,9 @@ void qntc_observe_close(void);
 /* The capture of the open file, or NULL. */
 struct qntc_capture *qntc_observe_capture(void);
 
+/* This frame is to be read: the first pass, a file is open, and the user has not disabled QNTC. */
+bool qntc_observe_reads(const packet_info *pinfo);
+
 /*
  * The connection of this message has a new session, whose first messages are all read. Each call
  * is one message of them.
@@ -35,6 +38,15 @@ enum {
     QNTC_SEEN_FIN = 16,
     QNTC_SEEN_RST = 32,
 };
+
+/* Of servers beside SMB whose messages are read. */
+enum { QNTC_PORT_KERBEROS = 88, QNTC_PORT_RPC = 135 };
+
+/* What TCP has seen of the conversation of this frame, this frame included; 0: nothing, no TCP. */
+uint8_t qntc_observe_tcp_seen(packet_info *pinfo);
+
+/* A frame to or from a known port was cut off before anybody could see what it carries. */
+void qntc_observe_cut_off(packet_info *pinfo);
 
 /* A port that SMB uses, by its number or because this capture has shown SMB there. */
 bool qntc_observe_is_smb_port(uint32_t port);

@@ -11,7 +11,7 @@
 struct tcp_analysis;
 
 /* Once, when the plugin is registered; then, once, after all built-in dissectors stand. */
-void qntc_observe_transport_register(int proto);
+void qntc_observe_transport_register(void);
 void qntc_observe_transport_handoff(void);
 
 /* A TCP frame to or from an SMB port, on the first pass, once TCP has dissected it. */

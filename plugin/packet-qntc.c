@@ -11,6 +11,7 @@
 #include "extract.h"
 #include "interposer.h"
 #include "observe.h"
+#include "observe_kdc.h"
 #include "observe_transport.h"
 #include "passwords.h"
 #include "preferences.h"
@@ -54,7 +55,8 @@ void proto_register_qntc(void)
         proto_register_protocol("IBM i QNTC and NetServer logon diagnosis", "QNTC", "qntc");
     qntc_present_register(proto_qntc);
     qntc_observe_register(proto_qntc);
-    qntc_observe_transport_register(proto_qntc);
+    qntc_observe_transport_register();
+    qntc_observe_kdc_register();
     qntc_tap_register();
     qntc_conversation_filter_register();
     qntc_preferences_register(proto_qntc);
@@ -66,6 +68,7 @@ void proto_register_qntc(void)
 
 void proto_reg_handoff_qntc(void)
 {
-    qntc_interposer_register(proto_qntc);
+    qntc_interposer_register();
     qntc_observe_transport_handoff();
+    qntc_observe_kdc_handoff();
 }
