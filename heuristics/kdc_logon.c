@@ -268,6 +268,18 @@ void qntc_kdc_ticket_used(struct qntc_capture *capture, struct qntc_open_logon *
                           facts->connection->server_address, kerberos->ap_req_frame);
 }
 
+/* A logon that worked all the same takes the edge off the failure: what it was, and how. */
+static void note_got_in(struct qntc_capture *capture, const struct qntc_logon *logon,
+                        struct qntc_kdc_ticket *ticket)
+{
+    bool same_user = logon->outcome != QNTC_OUTCOME_ANONYMOUS &&
+                     qntc_ticket_is_of_user(&ticket->facts, logon->user);
+    note_failure(capture, ticket, same_user);
+    if (same_user && ticket->finding != NULL)
+        qntc_finding_evidence(ticket->finding, logon->result_frame,
+                              "the client gets in without this ticket");
+}
+
 /*
  * By NTLM or as a guest, the client got in without the ticket; by Kerberos it got in with another
  * one. An anonymous session is not what the client wanted a ticket for.
@@ -280,8 +292,6 @@ void qntc_kdc_logon_ended(struct qntc_capture *capture, struct qntc_open_logon *
     for (guint i = 0; worked && facts->tickets != NULL && i < facts->tickets->len; i++) {
         struct qntc_kdc_ticket *ticket = g_ptr_array_index(facts->tickets, i);
         if (qntc_ticket_failed(&ticket->facts))
-            note_failure(capture, ticket,
-                         facts->outcome != QNTC_OUTCOME_ANONYMOUS &&
-                             qntc_ticket_is_of_user(&ticket->facts, facts->user));
+            note_got_in(capture, facts, ticket);
     }
 }
