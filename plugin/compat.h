@@ -39,6 +39,8 @@ typedef gboolean qntc_filter_result;
 /* Named like this since 4.4. */
 #if !QNTC_WIRESHARK_AT_LEAST(4, 4)
 #define tvb_get_uint8 tvb_get_guint8
+#define tvb_get_uint16 tvb_get_guint16
+#define tvb_get_uint32 tvb_get_guint32
 #endif
 
 /* What checks a field of a table (UAT) returns bool since 4.2. */

@@ -530,6 +530,8 @@ enum side_kind {
     SIDE_BYTES,       /* struct qntc_bytes */
     SIDE_FLAG,        /* bool: one that is set */
     SIDE_FLAG_IF,     /* bool: one with the number of the row */
+    SIDE_FLAG_SEEN,   /* bool: there is one */
+    SIDE_BINDING,     /* struct qntc_rpc_message: one more binding */
     SIDE_PART,        /* what is below it, is of the part that the number of the row names */
 };
 
@@ -600,12 +602,31 @@ static const struct side_field kerberos_fields[] = {
     {"kerberos", SIDE_PART, 0, KERBEROS_TOP, KERBEROS_TOP},
 };
 
+#define RPC(member) offsetof(struct qntc_rpc_message, member)
+
+static const struct side_field rpc_fields[] = {
+    {"dcerpc", SIDE_PART, 0, ANY_PART, 0},
+    {"dcerpc.pkt_type", SIDE_NUMBER, RPC(packet_type), ANY_PART, 0},
+    {"dcerpc.cn_call_id", SIDE_NUMBER, RPC(call_id), ANY_PART, 0},
+    {"dcerpc.opnum", SIDE_NUMBER, RPC(opnum), ANY_PART, 0},
+    {"dcerpc.cn_status", SIDE_NUMBER, RPC(fault), ANY_PART, 0},
+    {"dcerpc.encrypted_stub_data", SIDE_FLAG_SEEN, RPC(sealed), ANY_PART, 0},
+    {"rpc_netlogon", SIDE_FLAG_SEEN, RPC(netlogon), ANY_PART, 0},
+    {"netlogon.acct_name", SIDE_STRING, RPC(user), ANY_PART, 0},
+    {"netlogon.domain", SIDE_STRING, RPC(domain), ANY_PART, 0},
+    {"netlogon.wkst.name", SIDE_STRING, RPC(workstation), ANY_PART, 0},
+    {"netlogon.rc", SIDE_NUMBER, RPC(status), ANY_PART, 0},
+    {"oxid", SIDE_FLAG_SEEN, RPC(oxid), ANY_PART, 0},
+    {"dcom.dualstringarray.network_addr", SIDE_BINDING, 0, ANY_PART, 0},
+};
+
 static const struct side_table {
     const struct side_field *fields;
     size_t count;
 } side_tables[QNTC_READINGS] = {
     [QNTC_READ_TRANSPORT] = {transport_fields, G_N_ELEMENTS(transport_fields)},
     [QNTC_READ_KERBEROS] = {kerberos_fields, G_N_ELEMENTS(kerberos_fields)},
+    [QNTC_READ_RPC] = {rpc_fields, G_N_ELEMENTS(rpc_fields)},
 };
 
 /* ------------------------------------------------------------------- names of this Wireshark */
@@ -851,6 +872,12 @@ static void join(const char **text, const char *part, wmem_allocator_t *pool)
         *text = *text == NULL ? part : wmem_strdup_printf(pool, "%s/%s", *text, part);
 }
 
+static void add_binding(struct qntc_rpc_message *message, const char *binding)
+{
+    if (message->binding_count < QNTC_MAX_OXID_BINDINGS)
+        message->bindings[message->binding_count++] = binding;
+}
+
 static void store_number(const struct side_field *field, const proto_node *node, char *at)
 {
     uint64_t number = integer_of(node);
@@ -890,6 +917,13 @@ static void store_side(const struct side_target *target, const struct side_field
     case SIDE_BYTES:
         if (info->hfinfo->type == FT_BYTES)
             *(struct qntc_bytes *)at = bytes_of(node);
+        break;
+    case SIDE_FLAG_SEEN:
+        *(bool *)at = true;
+        break;
+    case SIDE_BINDING:
+        if (is_string(info->hfinfo->type))
+            add_binding(target->at, string_of(node));
         break;
     case SIDE_PART:
         break;
@@ -979,4 +1013,25 @@ void qntc_extract_kerberos(proto_tree *tree, qntc_tree_mark mark, wmem_allocator
         uncover(&message);
         sink(&message, user);
     }
+}
+
+/* ------------------------------------------------------------------------------------- DCE/RPC */
+
+/* The node of the interface comes behind that of the PDU, at the same level. */
+void qntc_extract_rpc(proto_tree *tree, qntc_tree_mark mark, wmem_allocator_t *pool,
+                      qntc_rpc_sink sink, void *user)
+{
+    struct qntc_rpc_message message = {.user = NULL};
+    struct side_target target = {&side_tables[QNTC_READ_RPC], &message, pool};
+    const proto_node *node = first_behind(tree, mark);
+    for (; node != NULL; node = node->next) {
+        const field_info *info = info_of(node);
+        if (info != NULL && strcmp(info->hfinfo->abbrev, "dcerpc") == 0) {
+            sink(&message, user);
+            message = (struct qntc_rpc_message){.user = NULL};
+        }
+        read_side_node(&target, node, ANY_PART);
+        read_side_nodes(&target, node->first_child, ANY_PART, 0);
+    }
+    sink(&message, user);
 }

@@ -9,6 +9,7 @@
 #include <epan/packet.h>
 
 #include "observation.h"
+#include "oxid.h"
 
 /*
  * Resolves the names of the fields that are read against this Wireshark: once for each file that
@@ -80,5 +81,27 @@ typedef void (*qntc_kerberos_sink)(const struct qntc_kerberos_message *message, 
 
 void qntc_extract_kerberos(proto_tree *tree, qntc_tree_mark mark, wmem_allocator_t *pool,
                            qntc_kerberos_sink sink, void *user);
+
+/* What a call of netlogon or of the OXID resolver says, one PDU of DCE/RPC. Texts as above. */
+struct qntc_rpc_message {
+    struct qntc_number packet_type; /* [C706] 12.6.4: 0 request, 2 response, 3 fault */
+    struct qntc_number call_id;
+    struct qntc_number opnum; /* of an answer: that of its request */
+    struct qntc_number fault;
+    bool netlogon;
+    bool oxid;
+    bool sealed; /* Wireshark could not decrypt the stub, or not all of it */
+    const char *user;
+    const char *domain;
+    const char *workstation;
+    struct qntc_number status; /* what the call returns */
+    unsigned binding_count;
+    const char *bindings[QNTC_MAX_OXID_BINDINGS]; /* with a port in brackets, where sent so */
+};
+
+typedef void (*qntc_rpc_sink)(const struct qntc_rpc_message *message, void *user);
+
+void qntc_extract_rpc(proto_tree *tree, qntc_tree_mark mark, wmem_allocator_t *pool,
+                      qntc_rpc_sink sink, void *user);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * Wireshark builds a tree only where somebody looks at it. Asking for fields the usual way would
  * force one on every frame, bulk file traffic included. So qntc puts a heuristic dissector of its
- * own before each of the four of SMB and SMB2, which takes every message and hands it on to the
- * built-in one: with whatever tree there is for nearly all, with a tree of its own for the few that
- * belong to a logon. Each message is dissected once; output, layers and preferences stay as they
- * are.
+ * own before each of those of SMB, SMB2 and DCE/RPC, which takes every message and hands it on to
+ * the built-in one: with whatever tree there is for nearly all, with a tree of its own for the few
+ * that belong to a logon or explain one. Each message is dissected once; output, layers and
+ * preferences stay as they are.
  *
  * It must take every message, not only those it reads: Wireshark moves the heuristic dissector
  * that accepted a message to the front of its list, and would skip this one from then on.
@@ -18,12 +18,14 @@
 #include <epan/exceptions.h>
 
 #include "observe.h"
+#include "observe_rpc.h"
 
 #define MAX_COMPOUND 128 /* commands of a compound that are looked at */
 
 /* A private tree may be pointed to until its frame is done; it goes when the next one is needed. */
 static struct {
     epan_dissect_t *last;
+    unsigned readings; /* that are under way: a pipe of SMB brings DCE/RPC */
 } state;
 
 /* ---------------------------------------------------------------- which messages deserve a tree */
@@ -88,7 +90,24 @@ static bool is_smb2(tvbuff_t *tvb)
     return magic >= 0xFC534D42 && magic <= 0xFE534D42 && (magic & 0x00FFFFFF) == 0x534D42;
 }
 
-/* ------------------------------------------------------------------------------ the four places */
+static bool is_read_smb1(packet_info *pinfo, tvbuff_t *tvb)
+{
+    return deserves_tree_smb1(tvb) || qntc_observe_is_watched(pinfo);
+}
+
+static bool is_read_smb2(packet_info *pinfo, tvbuff_t *tvb)
+{
+    return deserves_tree_compound(tvb) || qntc_observe_is_watched(pinfo);
+}
+
+/* [C706] 12.6.3.1: version 5.0 or 5.1. A pipe may bring fewer bytes than a header has. */
+static bool is_rpc(tvbuff_t *tvb)
+{
+    return tvb_bytes_exist(tvb, 0, 1) && tvb_get_uint8(tvb, 0) == 5 &&
+           (!tvb_bytes_exist(tvb, 1, 1) || tvb_get_uint8(tvb, 1) <= 1);
+}
+
+/* ----------------------------------------------------------------------------------- the places */
 
 struct place {
     const char *list;     /* the heuristic list */
@@ -97,7 +116,9 @@ struct place {
     const char *title;
     const char *protocol;
     bool (*is_ours)(tvbuff_t *tvb);
-    bool (*deserves_tree)(tvbuff_t *tvb);
+    enum qntc_reading reading;
+    bool (*is_read)(packet_info *pinfo, tvbuff_t *tvb); /* a message with a tree of its own */
+    void (*observe)(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark, bool truncated);
     heur_dissector_t interposer;
 };
 
@@ -105,21 +126,33 @@ static qntc_heuristic_result smb_netbios(tvbuff_t *, packet_info *, proto_tree *
 static qntc_heuristic_result smb2_netbios(tvbuff_t *, packet_info *, proto_tree *, void *);
 static qntc_heuristic_result smb_direct(tvbuff_t *, packet_info *, proto_tree *, void *);
 static qntc_heuristic_result smb2_direct(tvbuff_t *, packet_info *, proto_tree *, void *);
+static qntc_heuristic_result rpc_tcp(tvbuff_t *, packet_info *, proto_tree *, void *);
+static qntc_heuristic_result rpc_smb(tvbuff_t *, packet_info *, proto_tree *, void *);
+static qntc_heuristic_result rpc_smb2(tvbuff_t *, packet_info *, proto_tree *, void *);
 
-enum { SMB_NETBIOS, SMB2_NETBIOS, SMB_DIRECT, SMB2_DIRECT };
+enum { SMB_NETBIOS, SMB2_NETBIOS, SMB_DIRECT, SMB2_DIRECT, RPC_TCP, RPC_SMB, RPC_SMB2 };
 
 static const struct place places[] = {
     [SMB_NETBIOS] = {"netbios", "smb_netbios", "qntc_smb_netbios", "QNTC reading SMB over NetBIOS",
-                     "smb", is_smb1, deserves_tree_smb1, smb_netbios},
+                     "smb", is_smb1, QNTC_READ_SMB, is_read_smb1, qntc_observe_messages,
+                     smb_netbios},
     [SMB2_NETBIOS] = {"netbios", "smb2_netbios", "qntc_smb2_netbios",
-                      "QNTC reading SMB2 over NetBIOS", "smb2", is_smb2, deserves_tree_compound,
-                      smb2_netbios},
+                      "QNTC reading SMB2 over NetBIOS", "smb2", is_smb2, QNTC_READ_SMB,
+                      is_read_smb2, qntc_observe_messages, smb2_netbios},
     [SMB_DIRECT] = {"smb_direct", "smb_smb_direct", "qntc_smb_direct",
-                    "QNTC reading SMB over SMB Direct", "smb", is_smb1, deserves_tree_smb1,
-                    smb_direct},
+                    "QNTC reading SMB over SMB Direct", "smb", is_smb1, QNTC_READ_SMB, is_read_smb1,
+                    qntc_observe_messages, smb_direct},
     [SMB2_DIRECT] = {"smb_direct", "smb2_smb_direct", "qntc_smb2_direct",
-                     "QNTC reading SMB2 over SMB Direct", "smb2", is_smb2, deserves_tree_compound,
-                     smb2_direct},
+                     "QNTC reading SMB2 over SMB Direct", "smb2", is_smb2, QNTC_READ_SMB,
+                     is_read_smb2, qntc_observe_messages, smb2_direct},
+    [RPC_TCP] = {"tcp", "dcerpc_tcp", "qntc_dcerpc_tcp", "QNTC reading DCE/RPC over TCP", "dcerpc",
+                 is_rpc, QNTC_READ_RPC, qntc_observe_rpc_headers, qntc_observe_rpc, rpc_tcp},
+    [RPC_SMB] = {"smb_transact", "dcerpc_smb_transact", "qntc_dcerpc_smb",
+                 "QNTC reading DCE/RPC over SMB", "dcerpc", is_rpc, QNTC_READ_RPC,
+                 qntc_observe_rpc_headers, qntc_observe_rpc, rpc_smb},
+    [RPC_SMB2] = {"smb2_pipe_subdissectors", "dcerpc_smb2", "qntc_dcerpc_smb2",
+                  "QNTC reading DCE/RPC over SMB2", "dcerpc", is_rpc, QNTC_READ_RPC,
+                  qntc_observe_rpc_headers, qntc_observe_rpc, rpc_smb2},
 };
 
 /* Looked up once, as every message passes here; NULL where this Wireshark has no such dissector. */
@@ -135,18 +168,27 @@ proto_tree *qntc_interposer_tree(packet_info *pinfo, proto_tree *tree, enum qntc
 {
     GArray *wanted = qntc_extract_fields_wanted(reading);
     epan_dissect_t here = {.tree = tree};
+    state.readings++;
     if (tree != NULL) {
         epan_dissect_prime_with_hfid_array(&here, wanted);
         return tree;
     }
+    if (state.readings > 1)
+        return NULL;
     qntc_interposer_release();
     state.last = epan_dissect_new(pinfo->epan, TRUE, FALSE);
     epan_dissect_prime_with_hfid_array(state.last, wanted);
     return state.last->tree;
 }
 
+void qntc_interposer_done(void)
+{
+    state.readings--;
+}
+
 /* One message on its way through: what must survive an exception does not live in registers. */
 struct passage {
+    const struct place *place;
     const heur_dtbl_entry_t *built_in;
     tvbuff_t *tvb;
     packet_info *pinfo;
@@ -167,7 +209,8 @@ static void dissect_and_read(struct passage *passage)
     FINALLY
     {
         bool truncated = tvb_captured_length(passage->tvb) < tvb_reported_length(passage->tvb);
-        qntc_observe_messages(passage->pinfo, passage->tree, passage->mark, truncated);
+        qntc_interposer_done();
+        passage->place->observe(passage->pinfo, passage->tree, passage->mark, truncated);
     }
     ENDTRY;
 }
@@ -180,11 +223,17 @@ static qntc_heuristic_result interpose(const struct place *place, tvbuff_t *tvb,
     const heur_dtbl_entry_t *built_in = built_ins[place - places];
     if (built_in == NULL || !built_in->enabled)
         return FALSE;
-    if (!qntc_observe_reads(pinfo) ||
-        !(place->deserves_tree(tvb) || qntc_observe_is_watched(pinfo)))
+    if (!qntc_observe_reads(pinfo) || !place->is_read(pinfo, tvb))
         return built_in->dissector(tvb, pinfo, tree, data);
-    proto_tree *readable = qntc_interposer_tree(pinfo, tree, QNTC_READ_SMB);
-    struct passage passage = {built_in, tvb, pinfo, readable, NULL, data, TRUE};
+    struct passage passage = {
+        .place = place,
+        .built_in = built_in,
+        .tvb = tvb,
+        .pinfo = pinfo,
+        .tree = qntc_interposer_tree(pinfo, tree, place->reading),
+        .data = data,
+        .taken = TRUE,
+    };
     passage.mark = qntc_tree_end(passage.tree);
     dissect_and_read(&passage);
     return passage.taken;
@@ -214,14 +263,32 @@ static qntc_heuristic_result smb2_direct(tvbuff_t *tvb, packet_info *pinfo, prot
     return interpose(&places[SMB2_DIRECT], tvb, pinfo, tree, data);
 }
 
+static qntc_heuristic_result rpc_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                     void *data)
+{
+    return interpose(&places[RPC_TCP], tvb, pinfo, tree, data);
+}
+
+static qntc_heuristic_result rpc_smb(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                     void *data)
+{
+    return interpose(&places[RPC_SMB], tvb, pinfo, tree, data);
+}
+
+static qntc_heuristic_result rpc_smb2(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                      void *data)
+{
+    return interpose(&places[RPC_SMB2], tvb, pinfo, tree, data);
+}
+
 void qntc_interposer_register(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         const struct place *place = &places[i];
-        int smb = proto_get_id_by_filter_name(place->protocol);
+        int protocol = proto_get_id_by_filter_name(place->protocol);
         built_ins[i] = find_heur_dissector_by_unique_short_name(place->built_in);
-        if (smb != -1 && built_ins[i] != NULL)
-            heur_dissector_add(place->list, place->interposer, place->title, place->name, smb,
+        if (protocol != -1 && built_ins[i] != NULL)
+            heur_dissector_add(place->list, place->interposer, place->title, place->name, protocol,
                                HEURISTIC_ENABLE);
     }
 }

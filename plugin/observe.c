@@ -312,16 +312,15 @@ static void *data_of(packet_info *pinfo, int proto)
     return conversation != NULL ? conversation_get_proto_data(conversation, proto) : NULL;
 }
 
-uint8_t qntc_observe_tcp_seen(packet_info *pinfo)
+const struct tcp_analysis *qntc_observe_tcp(packet_info *pinfo)
 {
-    const struct tcp_analysis *tcp = data_of(pinfo, state.proto_tcp);
-    return tcp != NULL ? tcp->conversation_completeness : 0;
+    return data_of(pinfo, state.proto_tcp);
 }
 
 static void observe_tcp(packet_info *pinfo)
 {
     struct observed *observed = data_of(pinfo, state.proto);
-    const struct tcp_analysis *tcp = data_of(pinfo, state.proto_tcp);
+    const struct tcp_analysis *tcp = qntc_observe_tcp(pinfo);
     if (tcp != NULL)
         qntc_observe_handshake(pinfo, tcp);
     if (tcp != NULL && observed == NULL)
@@ -351,8 +350,8 @@ void qntc_observe_frame(packet_info *pinfo)
 {
     if (state.capture == NULL)
         return;
-    qntc_capture_frame(state.capture, pinfo->num, qntc_observe_time(pinfo),
-                       pinfo->fd->cap_len < pinfo->fd->pkt_len);
+    bool truncated = pinfo->fd->cap_len < pinfo->fd->pkt_len;
+    qntc_capture_frame(state.capture, pinfo->num, qntc_observe_time(pinfo), truncated);
     if (pinfo->ptype != PT_TCP && pinfo->ptype != PT_UDP)
         return;
     if (pinfo->srcport == QNTC_PORT_KERBEROS || pinfo->destport == QNTC_PORT_KERBEROS)
@@ -360,4 +359,7 @@ void qntc_observe_frame(packet_info *pinfo)
     else if (pinfo->ptype == PT_TCP && (qntc_observe_is_smb_port(pinfo->srcport) ||
                                         qntc_observe_is_smb_port(pinfo->destport)))
         observe_tcp(pinfo);
+    else if (truncated && pinfo->ptype == PT_TCP &&
+             (pinfo->srcport == QNTC_PORT_RPC || pinfo->destport == QNTC_PORT_RPC))
+        qntc_observe_cut_off(pinfo);
 }

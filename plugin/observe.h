@@ -10,6 +10,8 @@
 
 #include "extract.h"
 
+struct tcp_analysis;
+
 /* Once, when the plugin is registered. `proto` is the id of the QNTC protocol. */
 void qntc_observe_register(int proto);
 
@@ -42,8 +44,8 @@ enum {
 /* Of servers beside SMB whose messages are read. */
 enum { QNTC_PORT_KERBEROS = 88, QNTC_PORT_RPC = 135 };
 
-/* What TCP has seen of the conversation of this frame, this frame included; 0: nothing, no TCP. */
-uint8_t qntc_observe_tcp_seen(packet_info *pinfo);
+/* What TCP keeps for the conversation of this frame, this frame included; NULL: no TCP. */
+const struct tcp_analysis *qntc_observe_tcp(packet_info *pinfo);
 
 /* A frame to or from a known port was cut off before anybody could see what it carries. */
 void qntc_observe_cut_off(packet_info *pinfo);

@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
 #include <epan/to_str.h>
 
 #include "error_data.h"
@@ -189,7 +190,8 @@ void qntc_observe_kdc_handoff(void)
 /* The KDC answers the client's SYN with RST. */
 static void observe_reset(packet_info *pinfo)
 {
-    uint8_t seen = qntc_observe_tcp_seen(pinfo);
+    const struct tcp_analysis *conversation = qntc_observe_tcp(pinfo);
+    uint8_t seen = conversation != NULL ? conversation->conversation_completeness : 0;
     const uint8_t accepted = QNTC_SEEN_SYN_ACK | QNTC_SEEN_DATA | QNTC_SEEN_FIN;
     if (!(seen & QNTC_SEEN_SYN) || !(seen & QNTC_SEEN_RST) || (seen & accepted))
         return;

@@ -12,6 +12,7 @@
 #include "interposer.h"
 #include "observe.h"
 #include "observe_kdc.h"
+#include "observe_rpc.h"
 #include "observe_transport.h"
 #include "passwords.h"
 #include "preferences.h"
@@ -57,6 +58,7 @@ void proto_register_qntc(void)
     qntc_observe_register(proto_qntc);
     qntc_observe_transport_register();
     qntc_observe_kdc_register();
+    qntc_observe_rpc_register();
     qntc_tap_register();
     qntc_conversation_filter_register();
     qntc_preferences_register(proto_qntc);

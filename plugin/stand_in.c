@@ -32,6 +32,7 @@ static void dissect_and_read(struct passage *passage)
     }
     FINALLY
     {
+        qntc_interposer_done();
         passage->place->observe(passage->pinfo, passage->tree, passage->mark);
     }
     ENDTRY;
