@@ -187,6 +187,7 @@ static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *ho
         facts->first_request_frame = message->frame;
         facts->first_request_time = message->time;
     }
+    facts->got_over = false;
     facts->unanswered += !is_copy(&capture->clock, ticket, message);
     facts->last_request_frame = message->frame;
     facts->kdc_address = qntc_keep(capture, message->kdc_address);
@@ -249,12 +250,15 @@ static void mark_got_over(struct qntc_kdc_ticket *ticket)
         ticket->finding->got_over = true;
 }
 
-/* One of the KDCs is there: that another one is not costs time, no more. */
-static void note_reached(struct qntc_kdc_host *host)
+/* This KDC is there, whatever became of a single request; that another one is not costs time. */
+static void note_reached(struct qntc_kdc_host *host, const char *kdc_address)
 {
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (ticket->facts.result == QNTC_TICKET_UNREACHABLE)
+        const struct qntc_ticket *facts = &ticket->facts;
+        bool waits = facts->result == QNTC_TICKET_PENDING && facts->unanswered > 0 &&
+                     g_strcmp0(facts->kdc_address, kdc_address) == 0;
+        if (waits || facts->result == QNTC_TICKET_UNREACHABLE)
             mark_got_over(ticket);
     }
 }
@@ -303,10 +307,10 @@ static void track_answer(struct qntc_capture *capture, struct qntc_kdc_host *hos
     if (ticket == NULL)
         return;
     struct qntc_ticket *facts = &ticket->facts;
+    note_reached(host, answer->kdc_address);
     facts->unanswered = 0;
     facts->answer_frame = answer->frame;
     facts->answer_time = answer->time;
-    note_reached(host);
     facts->result = QNTC_TICKET_PENDING;
     facts->got_over = false;
     add_message(capture, host, ticket, answer->frame, answer->time);
@@ -328,6 +332,18 @@ void qntc_kdc_message(struct qntc_capture *capture, const struct qntc_kdc_messag
     else if (message->type == QNTC_KRB_AS_REP || message->type == QNTC_KRB_TGS_REP ||
              message->type == QNTC_KRB_ERROR)
         track_answer(capture, host, message);
+}
+
+void qntc_kdc_heard(struct qntc_capture *capture, const char *client_address,
+                    const char *kdc_address, uint16_t client_port)
+{
+    const struct qntc_kdc_host *host = qntc_kdc_host(capture, client_address);
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (is_open(ticket) && ticket->client_port == client_port &&
+            g_strcmp0(ticket->facts.kdc_address, kdc_address) == 0)
+            ticket->facts.unanswered = 0;
+    }
 }
 
 /* The SYN of a TCP connection comes before the request: then there may be no ticket yet. */

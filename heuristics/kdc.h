@@ -42,6 +42,10 @@ struct qntc_kdc_message {
 /* A message, in the order of the file. */
 void qntc_kdc_message(struct qntc_capture *capture, const struct qntc_kdc_message *message);
 
+/* The KDC sent something to that port of the client that could not be read: it is no silence. */
+void qntc_kdc_heard(struct qntc_capture *capture, const char *client_address,
+                    const char *kdc_address, uint16_t client_port);
+
 /*
  * The client's packet to port 88 came back as ICMP "unreachable", or its SYN was answered by a RST.
  * `what` is the evidence: "ICMP: port unreachable", ...

@@ -97,10 +97,15 @@ static void note_unreachable(struct qntc_capture *capture, struct qntc_kdc_ticke
     bool certain =
         facts->unreachable_by != NULL || qntc_transport_heard(capture, facts->client_address);
     char *text = qntc_ticket_evidence(facts);
-    for (guint i = 0; i < facts->frames->len; i++)
+    for (guint i = 0; i < facts->frames->len; i++) {
+        uint32_t frame = g_array_index(facts->frames, uint32_t, i);
+        /* An answer that was a step is none of the silence behind it. */
+        if (facts->unreachable_by == NULL && frame <= facts->answer_frame)
+            continue;
         ticket->finding = qntc_note_finding(
             capture, "kdc-unreachable", certain ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE,
-            &place, g_array_index(facts->frames, uint32_t, i), text);
+            &place, frame, text);
+    }
     g_free(text);
 }
 
@@ -268,10 +273,13 @@ void qntc_kdc_ticket_used(struct qntc_capture *capture, struct qntc_open_logon *
                           facts->connection->server_address, kerberos->ap_req_frame);
 }
 
-/* A logon that worked all the same takes the edge off the failure: what it was, and how. */
+/* A logon that worked all the same takes the edge off the failure. */
 static void note_got_in(struct qntc_capture *capture, const struct qntc_logon *logon,
                         struct qntc_kdc_ticket *ticket)
 {
+    /* Where the file does not show how the client got in, a silence may be a gap as well. */
+    if (logon->mechanism == QNTC_MECHANISM_UNKNOWN && ticket->facts.result == QNTC_TICKET_PENDING)
+        return;
     bool same_user = logon->outcome != QNTC_OUTCOME_ANONYMOUS &&
                      qntc_ticket_is_of_user(&ticket->facts, logon->user);
     note_failure(capture, ticket, same_user);

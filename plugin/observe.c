@@ -37,9 +37,9 @@ static struct {
     int proto;
     int proto_tcp;
     struct qntc_capture *capture;
-    unsigned watching; /* connections with messages to watch: mostly none */
+    unsigned watching;    /* connections with messages to watch: mostly none */
     GHashTable *openings; /* stream -> uint32_t[QNTC_MAX_OPENING_FRAMES], until SMB or its end */
-    uint8_t *ports;    /* a bit for each server port with SMB: other TCP frames are left at once */
+    uint8_t *ports; /* a bit for each server port with SMB: other TCP frames are left at once */
 } state;
 
 static void set_port(uint16_t port)
@@ -272,16 +272,14 @@ void qntc_observe_cut_off(packet_info *pinfo)
     qntc_capture_cut_off(state.capture, &place, pinfo->num);
 }
 
-/*
- * More than a NetBIOS session response ([RFC1002] 4.3.3, 4.3.4), which comes before SMB on port 139
- * and has five bytes at most. SYN and FIN count as a byte each.
- */
-static bool has_sent_data(const tcp_flow_t *flow, bool fin)
+/* What comes before SMB on port 139 has five bytes at most. SYN and FIN count as a byte each. */
+bool qntc_observe_has_sent_data(const struct tcp_analysis *tcp)
 {
-    const tcp_analyze_seq_flow_info_t *sequence = flow->tcp_analyze_seq_info;
+    const tcp_analyze_seq_flow_info_t *sequence = tcp->fwd->tcp_analyze_seq_info;
+    bool fin = tcp->conversation_completeness & QNTC_SEEN_FIN;
     if (sequence == NULL || sequence->nextseqframe == 0)
         return false;
-    return sequence->nextseq - flow->base_seq > 1u + 5u + fin;
+    return sequence->nextseq - tcp->fwd->base_seq > 1u + 5u + fin;
 }
 
 /* This side acknowledges bytes of the other one that are not in the file. */
@@ -301,7 +299,7 @@ static void observe_bytes(packet_info *pinfo, struct observed *observed,
     if (QNTC_TCP_HAS_GAP(tcp->fwd) || acknowledges_unseen(tcp))
         qntc_capture_gap(observed->track, pinfo->num);
     else if (side == QNTC_SERVER && !observed->server_spoke && !observed->cut_off &&
-             has_sent_data(tcp->fwd, tcp->conversation_completeness & QNTC_SEEN_FIN))
+             qntc_observe_has_sent_data(tcp))
         qntc_capture_not_smb(state.capture, observed->track, pinfo->num);
 }
 

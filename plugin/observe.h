@@ -47,6 +47,12 @@ enum { QNTC_PORT_KERBEROS = 88, QNTC_PORT_RPC = 135 };
 /* What TCP keeps for the conversation of this frame, this frame included; NULL: no TCP. */
 const struct tcp_analysis *qntc_observe_tcp(packet_info *pinfo);
 
+/*
+ * The sender of the frame at hand has sent more than a NetBIOS session response ([RFC1002] 4.3.3,
+ * 4.3.4) on this connection, in this frame or before it.
+ */
+bool qntc_observe_has_sent_data(const struct tcp_analysis *tcp);
+
 /* A frame to or from a known port was cut off before anybody could see what it carries. */
 void qntc_observe_cut_off(packet_info *pinfo);
 

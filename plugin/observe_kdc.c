@@ -188,10 +188,9 @@ void qntc_observe_kdc_handoff(void)
 /* ------------------------------------------------------------------- a KDC that is not there */
 
 /* The KDC answers the client's SYN with RST. */
-static void observe_reset(packet_info *pinfo)
+static void observe_reset(packet_info *pinfo, const struct tcp_analysis *conversation)
 {
-    const struct tcp_analysis *conversation = qntc_observe_tcp(pinfo);
-    uint8_t seen = conversation != NULL ? conversation->conversation_completeness : 0;
+    uint8_t seen = conversation->conversation_completeness;
     const uint8_t accepted = QNTC_SEEN_SYN_ACK | QNTC_SEEN_DATA | QNTC_SEEN_FIN;
     if (!(seen & QNTC_SEEN_SYN) || !(seen & QNTC_SEEN_RST) || (seen & accepted))
         return;
@@ -200,10 +199,22 @@ static void observe_reset(packet_info *pinfo)
                          pinfo->num, qntc_observe_time(pinfo), "RST answers the SYN");
 }
 
+/* An answer that could not be read, as where the file lacks a part of it, is no silence. */
+static void observe_unread(packet_info *pinfo, const struct tcp_analysis *conversation)
+{
+    if (!frame_read && qntc_observe_has_sent_data(conversation))
+        qntc_kdc_heard(qntc_observe_capture(), address_to_str(pinfo->pool, &pinfo->dst),
+                       address_to_str(pinfo->pool, &pinfo->src), (uint16_t)pinfo->destport);
+}
+
 void qntc_observe_kdc_frame(packet_info *pinfo)
 {
-    if (pinfo->ptype == PT_TCP && pinfo->srcport == QNTC_PORT_KERBEROS)
-        observe_reset(pinfo);
+    const struct tcp_analysis *conversation =
+        pinfo->srcport == QNTC_PORT_KERBEROS ? qntc_observe_tcp(pinfo) : NULL;
+    if (conversation != NULL) {
+        observe_reset(pinfo, conversation);
+        observe_unread(pinfo, conversation);
+    }
     /* What follows a message that was read on TCP is the rest of it. */
     bool is_rest = pinfo->ptype == PT_TCP && (sides_read(pinfo) & side_of(pinfo));
     if (pinfo->fd->cap_len < pinfo->fd->pkt_len && !frame_read && !is_rest)

@@ -503,6 +503,41 @@ static void test_copy_of_a_packet_is_no_repetition(void)
     expect_findings("");
 }
 
+static void test_kdc_that_answers_something_else_is_there(void)
+{
+    ask_as("anne");
+    wait_for(SECOND);
+    ask_as("anne");
+    ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 1);
+    wait_for(10 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_findings("");
+    ask_as("anne");
+    wait_for(10 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_findings("kdc-unreachable possible 1 2 6");
+}
+
+static void test_answer_that_cannot_be_read_is_no_silence(void)
+{
+    ask_as("anne");
+    wait_for(SECOND);
+    ask_as("anne");
+    qntc_kdc_heard(capture, CLIENT, KDC, port);
+    expect_findings("");
+}
+
+static void test_step_is_none_of_the_silence_behind_it(void)
+{
+    ask_as("anne");
+    refuse(25);
+    ask_as("anne");
+    wait_for(SECOND);
+    ask_as("anne");
+    expect_findings("kdc-unreachable possible 3 4");
+}
+
 static void test_refused_by_icmp_until_another_kdc_answers(void)
 {
     ask_as("anne");
@@ -660,6 +695,9 @@ static const struct claim {
     CLAIM(silence_without_a_logon_wants_time_or_repetition),
     CLAIM(repeated_request_without_an_answer_is_a_finding),
     CLAIM(copy_of_a_packet_is_no_repetition),
+    CLAIM(kdc_that_answers_something_else_is_there),
+    CLAIM(answer_that_cannot_be_read_is_no_silence),
+    CLAIM(step_is_none_of_the_silence_behind_it),
     CLAIM(refused_by_icmp_until_another_kdc_answers),
     CLAIM(refused_connection_needs_no_request),
     CLAIM(kdc_that_answered_later_was_reached),
