@@ -28,6 +28,7 @@ static const struct {
     {"After the logon", qntc_causes_after},
     {"Transport and names", qntc_causes_transport},
     {"Transport and names", qntc_causes_ending},
+    {"Address collision", qntc_causes_collision},
     {"Capture", qntc_causes_capture},
 };
 

@@ -123,7 +123,7 @@ def command_line(plugin, example):
                        "qntc,report"])
 
 
-def filter_by_hand(row):
+def filter_of_codes(row):
     """The display filter of Wireshark's own fields for the codes that name a cause."""
     answers = row.get("statuses", []) + row.get("event_statuses", [])
     statuses = dict.fromkeys(answer["code"] for answer in answers if answer["code"])
@@ -139,8 +139,8 @@ def example_report(plugin, row, words):
     yield "Display filter: `%s == \"%s\"`; expert info: `qntc.expert.%s`" % (
         filtered, row["id"], row["id"].replace("-", "_"))
     yield ""
-    if filter_by_hand(row):
-        yield "By hand: `%s`" % filter_by_hand(row)
+    if filter_of_codes(row):
+        yield "Without the plugin: `%s`" % filter_of_codes(row)
         yield ""
     yield "    $ " + command_line(plugin, row["example"])
     if parts > 1:
