@@ -655,6 +655,8 @@ static struct qntc_cpdb053 pair_of_nt(const struct qntc_status *status, bool smb
     struct dos_pair dos = row ? row->dos : (struct dos_pair)CATCH_ALL;
     bool likely = !qntc_status_is(status, QNTC_STATUS_LOGON_FAILURE);
 
+    if (is_packed_dos_error(status->code))
+        dos = (struct dos_pair){QNTC_ERRSRV, (uint16_t)(status->code >> 16)};
     if (smb1)
         return (struct qntc_cpdb053){true, dos.error_class, dos.code, likely};
     /* At a logon, a status that nobody knows is a refusal like the others: EACCES. */
