@@ -623,6 +623,11 @@ const char *qntc_status_name(const struct qntc_status *status, char *buffer, siz
 const char *qntc_status_meaning(const struct qntc_status *status)
 {
     if (status->kind == QNTC_STATUS_NT) {
+        if (is_packed_dos_error(status->code)) {
+            const struct dos_row *dos = find_dos(QNTC_ERRSRV, status->code >> 16);
+
+            return dos ? dos->meaning : NULL;
+        }
         const struct nt_row *row = find_nt(status->code);
 
         return row ? row->meaning : NULL;
