@@ -94,7 +94,7 @@ def answers_of(plugin, row, words):
 def job_log(plugin, row, words):
     answers, errnos = answers_of(plugin, row, words)
     if not answers and not errnos:
-        yield "No pair of CPDB053 belongs to it."
+        yield "No pair of CPDB053 is known for it."
         return
     yield "Error class and error code in CPDB053 ([what they say](README.md#the-job-log)):"
     yield ""
