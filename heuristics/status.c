@@ -623,6 +623,11 @@ const char *qntc_status_name(const struct qntc_status *status, char *buffer, siz
 const char *qntc_status_meaning(const struct qntc_status *status)
 {
     if (status->kind == QNTC_STATUS_NT) {
+        if (is_packed_dos_error(status->code)) {
+            const struct dos_row *dos = find_dos(QNTC_ERRSRV, status->code >> 16);
+
+            return dos ? dos->meaning : NULL;
+        }
         const struct nt_row *row = find_nt(status->code);
 
         return row ? row->meaning : NULL;
@@ -655,6 +660,8 @@ static struct qntc_cpdb053 pair_of_nt(const struct qntc_status *status, bool smb
     struct dos_pair dos = row ? row->dos : (struct dos_pair)CATCH_ALL;
     bool likely = !qntc_status_is(status, QNTC_STATUS_LOGON_FAILURE);
 
+    if (is_packed_dos_error(status->code))
+        dos = (struct dos_pair){QNTC_ERRSRV, (uint16_t)(status->code >> 16)};
     if (smb1)
         return (struct qntc_cpdb053){true, dos.error_class, dos.code, likely};
     /* At a logon, a status that nobody knows is a refusal like the others: EACCES. */

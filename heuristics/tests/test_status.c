@@ -70,6 +70,7 @@ struct pair_claim {
 
 /* SMB1: the public mapping of NT statuses to DOS errors. SMB2: the errno that fits. */
 static const struct pair_claim pairs[] = {
+    {0x00160002, 2, 22, 3401},   /* SMB_BAD_COMMAND: ERRSRV/22 in the place of a status */
     {0xC0000001, 1, 31, 3006},   /* UNSUCCESSFUL */
     {0xC000000D, 1, 87, 3021},   /* INVALID_PARAMETER */
     {0xC0000016, 1, 5, 3401},    /* MORE_PROCESSING_REQUIRED with a KRB-ERROR */

@@ -24,16 +24,18 @@ static const struct {
     {"Mechanism and policy", qntc_causes_policy},
     {"Dialect and encryption", qntc_causes_dialect},
     {"Signing", qntc_causes_signing},
+    {"Kerberos", qntc_causes_kerberos},
     {"After the logon", qntc_causes_after},
     {"Transport and names", qntc_causes_transport},
     {"Transport and names", qntc_causes_ending},
+    {"Address collision", qntc_causes_collision},
     {"Capture", qntc_causes_capture},
 };
 
 static const char *const basis_names[] = {
-    [QNTC_BASIS_STATUS] = "status",     [QNTC_BASIS_COMPUTED] = "computed",
-    [QNTC_BASIS_COMPARED] = "compared", [QNTC_BASIS_CAPTURE] = "capture",
-    [QNTC_BASIS_GENERAL] = "general",
+    [QNTC_BASIS_EARLIER] = "earlier",   [QNTC_BASIS_STATUS] = "status",
+    [QNTC_BASIS_COMPUTED] = "computed", [QNTC_BASIS_COMPARED] = "compared",
+    [QNTC_BASIS_CAPTURE] = "capture",   [QNTC_BASIS_GENERAL] = "general",
 };
 
 /* The rows are plain ASCII without control characters, so two escapes are enough. */
@@ -110,6 +112,14 @@ static void put_statuses(const char *name, const uint32_t *codes, const struct q
     putchar(']');
 }
 
+static void put_kerberos_codes(const struct qntc_kerberos_code *codes)
+{
+    fputs(", \"kerberos_codes\": [", stdout);
+    for (size_t i = 0; codes != NULL && codes[i].code != 0; i++)
+        printf("%s%d", i > 0 ? ", " : "", codes[i].code);
+    putchar(']');
+}
+
 static void put_cause(const struct qntc_cause *cause, const char *group)
 {
     fputs("{\"id\": ", stdout);
@@ -121,6 +131,7 @@ static void put_cause(const struct qntc_cause *cause, const char *group)
     put_member("basis", basis_names[cause->basis]);
     put_statuses("statuses", cause->statuses, cause->dos_codes);
     put_statuses("event_statuses", cause->event_statuses, cause->event_dos_codes);
+    put_kerberos_codes(cause->kerberos_codes);
     put_lines("advice_ibm_i", cause->advice_ibm_i);
     put_lines("advice_server", cause->advice_server);
     put_lines("advice_netserver", cause->advice_netserver);

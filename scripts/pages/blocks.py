@@ -21,12 +21,13 @@ BASES = {
     "status": "the status in the server's answer, or the packet itself",
     "computed": "a response that is computed again",
     "compared": "a comparison of names, settings or logons",
+    "earlier": "what failed before the logon took another way",
     "capture": "what the file lacks",
     "general": "the absence of a better explanation",
 }
 
 # Rules of a reference that is not in the project; of use to those who write rows.
-RULES = re.compile(r"[A-Z]\d\d(, [A-Z]\d\d)*$|domain reference ")
+RULES = re.compile(r"[A-Z]\d\d(, [A-Z]\d\d)*$|(domain reference|lab|source) \d")
 
 
 def wrapped(text, first="", others=""):
@@ -93,7 +94,7 @@ def answers_of(plugin, row, words):
 def job_log(plugin, row, words):
     answers, errnos = answers_of(plugin, row, words)
     if not answers and not errnos:
-        yield "No pair of CPDB053 belongs to it."
+        yield "No pair of CPDB053 is known for it."
         return
     yield "Error class and error code in CPDB053 ([what they say](README.md#the-job-log)):"
     yield ""
@@ -122,12 +123,13 @@ def command_line(plugin, example):
                        "qntc,report"])
 
 
-def status_filter(row):
-    """The display filter of Wireshark's own fields for the NT statuses that name a cause."""
+def filter_of_codes(row):
+    """The display filter of Wireshark's own fields for the codes that name a cause."""
     answers = row.get("statuses", []) + row.get("event_statuses", [])
-    codes = list(dict.fromkeys(answer["code"] for answer in answers if answer["code"]))
-    tests = ["%s.nt_status == %s" % (smb, code.lower()) for code in codes
+    statuses = dict.fromkeys(answer["code"] for answer in answers if answer["code"])
+    tests = ["%s.nt_status == %s" % (smb, code.lower()) for code in statuses
              for smb in ("smb2", "smb")]
+    tests += ["kerberos.error_code == %d" % code for code in row.get("kerberos_codes", [])]
     return " || ".join(tests)
 
 
@@ -137,8 +139,8 @@ def example_report(plugin, row, words):
     yield "Display filter: `%s == \"%s\"`; expert info: `qntc.expert.%s`" % (
         filtered, row["id"], row["id"].replace("-", "_"))
     yield ""
-    if status_filter(row):
-        yield "By hand: `%s`" % status_filter(row)
+    if filter_of_codes(row):
+        yield "Without the plugin: `%s`" % filter_of_codes(row)
         yield ""
     yield "    $ " + command_line(plugin, row["example"])
     if parts > 1:
@@ -166,7 +168,10 @@ def verdicts_of(report):
 
 def counter_example(plugin, row, words):
     name = row["counter_example"]
-    report = json.loads(page.read(os.path.join(page.CAPTURES, "expected", name + ".json")))
+    expected = os.path.join(page.CAPTURES, "expected", name + ".json")
+    if not os.path.exists(expected):
+        raise page.Failure("its counter-example %s has no expected report" % name)
+    report = json.loads(page.read(expected))
     yield from wrapped("`test-captures/%s`: %s There the plugin says:" % (
         plugin.capture(name)[0], plugin.shows(name)))
     yield ""

@@ -10,7 +10,7 @@ CAPTURES = os.path.join(ROOT, "test-captures")
 
 BLOCK = re.compile(r"<!-- generated: (?P<name>\S+)(?P<words>[^>]*?) -->\n.*?<!-- end -->\n",
                    re.DOTALL)
-BY_HAND = re.compile(r"By hand:\s`([^`]+)`")  # a display filter
+BY_HAND = re.compile(r"By hand:\s`([^`]+)`")
 
 
 class Failure(Exception):
@@ -30,6 +30,11 @@ def text_of(row):
     """The page of a cause or warning as it is; empty without one."""
     path = path_of(row["id"])
     return read(path) if os.path.exists(path) else ""
+
+
+def filters_of(row):
+    """The display filters that people gave on the page."""
+    return BY_HAND.findall(BLOCK.sub("", text_of(row)))
 
 
 def section_of(row, heading):

@@ -57,7 +57,7 @@ class Plugin:
     def make_report(self, example):
         """The report, and how many frames each filter of the example's pages finds, by one run."""
         filters = sorted({filter_ for row in self.rows if row["example"] == example
-                          for filter_ in page.BY_HAND.findall(page.text_of(row))})
+                          for filter_ in page.filters_of(row)})
         capture, options = self.capture(example)
         command = [*self.tshark, "-r", os.path.join(page.CAPTURES, capture), *options,
                    "-q", "-z", "qntc,report"]
