@@ -128,7 +128,8 @@ def client_of(values: dict[str, str]) -> Client:
                   auth=values["auth"], dialect=values["dialect"], ntlm=values["ntlm"],
                   user=values["user"], domain=values["domain"], password=values["password"],
                   host=values["host"], share=values["share"],
-                  options=lines_of(values["client options"]))
+                  options=tuple("=".join(part.strip() for part in line.split("=", 1))
+                                for line in lines_of(values["client options"])))
 
 
 def claim_of(line: str, where: str) -> Claim:

@@ -164,8 +164,8 @@ class DomainController(Node):
     def dn(self, name: str) -> str:
         return "CN=%s,CN=Users,%s" % (name, self.base)
 
-    def ldb(self, program: str, ldif: str, *before: str):
-        done = subprocess.run(self.command(*before, program, "-H", self.database), input=ldif,
+    def ldb(self, program: str, ldif: str):
+        done = subprocess.run(self.command(program, "-H", self.database), input=ldif,
                               capture_output=True, text=True, check=False)
         if done.returncode:
             raise LabError("%s: %s\n%s" % (program, done.stdout + done.stderr, ldif))
@@ -193,8 +193,10 @@ class DomainController(Node):
             lines += ["%s: %s" % item for item in attributes.items()
                       if not any(x.startswith(item[0] + ":") for x in extra)]
             lines += ["unicodePwd:: " + quoted, *extra, "", ""]
-            back = ("faketime", "-f", "-9d") if account.state == "password expired" else ()
-            self.ldb("ldbadd", "\n".join(lines), *back)
+            self.ldb("ldbadd", "\n".join(lines))
+            if account.state == "password expired":
+                self.run("faketime", "-f", "-9d", "samba-tool", "user", "setpassword", account.name,
+                         "--newpassword=" + account.password)
         self.ldb("ldbmodify", "dn: CN=Protected Users,CN=Users,%s\nchangetype: modify\n"
                  "add: member\nmember: %s\n" % (self.base, self.dn("petra")))
 
