@@ -83,7 +83,8 @@ def smbclient(client: Client, host: str) -> list[str]:
     password = password_sent(client.user, client.password)
     argv = ["smbclient", "//%s/%s" % (host, client.share), "-c", client.arguments]
     argv += ["--option=%s=%s" % option for option in options.items()]
-    argv += ["--option=" + option for option in program_options(client)]
+    argv += [option if option.startswith("-") else "--option=" + option
+             for option in program_options(client)]
     if client.auth == "none":
         return [*argv, "-N", "-U%"]
     if client.auth == "kerberos":

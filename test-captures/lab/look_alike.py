@@ -70,6 +70,14 @@ def use_ntlmv1():
     ntlm.getNTLMSSPType3 = functools.partial(ntlm.getNTLMSSPType3, use_ntlmv2=False)
 
 
+class NoTargetName(ntlm.AV_PAIRS):
+    """An NTLMv2 blob that does not name the service, as that of an old client."""
+
+    def __setitem__(self, key, value):
+        if key != ntlm.NTLMSSP_AV_TARGET_NAME:
+            super().__setitem__(key, value)
+
+
 def leave_after_challenge(*_arguments, **_options):
     """Stands in for the making of the AUTHENTICATE."""
     os._exit(0)
@@ -103,6 +111,7 @@ def main():
     parser.add_argument("--domain", default="")
     parser.add_argument("--password", default="")
     parser.add_argument("--share", default="data")
+    parser.add_argument("--no-target-name", action="store_true")
     parser.add_argument("--called", default="*SMBSERVER", help="NetBIOS name of the server")
     parser.add_argument("--port", type=int, default=445)
     parser.add_argument("host", metavar="HOST")
@@ -110,6 +119,8 @@ def main():
     arguments = parser.parse_args()
     if arguments.ntlm == "ess":
         use_ntlmv1()
+    if arguments.no_target_name:
+        ntlm.AV_PAIRS = NoTargetName
     if arguments.action == "leave":
         ntlm.getNTLMSSPType3 = leave_after_challenge
     try:

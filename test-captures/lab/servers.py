@@ -195,7 +195,9 @@ class DomainController(Node):
             lines += ["unicodePwd:: " + quoted, *extra, "", ""]
             self.ldb("ldbadd", "\n".join(lines))
             if account.state == "password expired":
-                self.run("faketime", "-f", "-9d", "samba-tool", "user", "setpassword", account.name,
+                # ldb's modules would be bound to the C library itself, past libfaketime.
+                self.run("env", "LDB_MODULES_DISABLE_DEEPBIND=1", "faketime", "-f", "-9d",
+                         "samba-tool", "user", "setpassword", account.name,
                          "--newpassword=" + account.password)
         self.ldb("ldbmodify", "dn: CN=Protected Users,CN=Users,%s\nchangetype: modify\n"
                  "add: member\nmember: %s\n" % (self.base, self.dn("petra")))
