@@ -17,7 +17,7 @@ from impacket.smbconnection import SMBConnection, SessionError
 
 DIALECTS = {"1": smb.SMB_DIALECT, "2.0.2": smb3structs.SMB2_DIALECT_002,
             "2.1": smb3structs.SMB2_DIALECT_21, "3.0": smb3structs.SMB2_DIALECT_30,
-            "3.1.1": smb3structs.SMB2_DIALECT_311, "none": 0x0999}
+            "3.1.1": smb3structs.SMB2_DIALECT_311, "unknown": 0x0999, "none": 0x0999}
 
 
 def leave(_connection, _share):
@@ -70,6 +70,13 @@ def use_ntlmv1():
     ntlm.getNTLMSSPType3 = functools.partial(ntlm.getNTLMSSPType3, use_ntlmv2=False)
 
 
+class NoDialects(smb3.SMB2Negotiate):
+    """A NEGOTIATE that offers nothing."""
+
+    def __setitem__(self, key, value):
+        super().__setitem__(key, [] if key == "Dialects" else value)
+
+
 class NoTargetName(ntlm.AV_PAIRS):
     """An NTLMv2 blob that does not name the service, as that of an old client."""
 
@@ -119,6 +126,8 @@ def main():
     arguments = parser.parse_args()
     if arguments.ntlm == "ess":
         use_ntlmv1()
+    if arguments.dialect == "none":
+        smb3.SMB2Negotiate = NoDialects
     if arguments.no_target_name:
         ntlm.AV_PAIRS = NoTargetName
     if arguments.action == "leave":

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from nodes import BRIDGE, STATE, LabError, wait_for
+from nodes import BRIDGE, STATE, LabError, run, wait_for
 
 # All but the names of things: who is asked for them is no part of a logon.
 FILTER = "ip and not port 53 and not udp portrange 137-138"
@@ -46,3 +46,10 @@ class Recorder:
         time.sleep(SETTLE)
         self.process.send_signal(signal.SIGINT)
         self.process.wait()
+
+    def keep(self, frames: str):
+        """Leaves only these frames in the capture, as one that began late or ended early."""
+        whole = self.file + ".whole"
+        os.rename(self.file, whole)
+        run("editcap", "-F", "pcap", "-r", whole, self.file, frames)
+        os.remove(whole)
