@@ -17,22 +17,21 @@ import json
 import random
 import sys
 
-from impacket import nt_errors, ntlm, smb, smb3
-from impacket.smbconnection import SessionError
+from impacket import ntlm
 
 from accounts import FORMS, password_sent
-from look_alike import DIALECTS, connect, list_share, log_on
+from look_alike import DIALECTS, REFUSALS, connect, list_share, log_on, status_name
 
 USERS = ("anne", "bert", "joep", "ANNE", "JOEP", "dirk", "elsa", "mona", "nobodyhere")
+SENT = ("right", "right", "right", *FORMS)  # most know their password
 SHARES = ("data", "data", "data", "private", "nosuchshare", "IPC$")
-REFUSALS = (SessionError, smb.SessionError, smb3.SessionError)
 ONE, THREE = ntlm.getNTLMSSPType1, ntlm.getNTLMSSPType3
 
 
 def choices(servers: list[str]):
     """All combinations, so that a few hundred logons have one of each kind of failure."""
     dialects = [name for name in DIALECTS if name not in ("none", "unknown")]
-    return list(itertools.product(servers, dialects, ("v2", "ess"), USERS, FORMS, ("", "IBMI")))
+    return list(itertools.product(servers, dialects, ("v2", "ess"), USERS, SENT, ("", "IBMI")))
 
 
 def one(server, dialect, version, user, form, domain, share) -> str:
@@ -49,7 +48,7 @@ def one(server, dialect, version, user, form, domain, share) -> str:
         with contextlib.suppress(*REFUSALS):  # what follows a logon is not counted
             list_share(connection, share)
     except REFUSALS as error:
-        return nt_errors.ERROR_MESSAGES.get(error.getErrorCode(), ("other",))[0]
+        return status_name(error)
     finally:
         connection.getSMBServer().close_session()
     return "STATUS_SUCCESS"

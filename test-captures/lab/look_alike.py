@@ -20,6 +20,18 @@ DIALECTS = {"1": smb.SMB_DIALECT, "2.0.2": smb3structs.SMB2_DIALECT_002,
             "3.1.1": smb3structs.SMB2_DIALECT_311, "unknown": 0x0999, "none": 0x0999}
 
 
+REFUSALS = (SessionError, smb.SessionError, smb3.SessionError)
+
+
+def status_name(refusal: Exception) -> str:
+    """The name of the NT status that ended what the client wanted."""
+    if isinstance(refusal, smb.SessionError):  # the two halves of the field in the SMB1 header
+        code = refusal.get_error_code() << 16 | refusal.get_error_class()
+    else:
+        code = refusal.getErrorCode()
+    return nt_errors.ERROR_MESSAGES.get(code, (hex(code),))[0]
+
+
 def leave(_connection, _share):
     """Never called: the client left after the CHALLENGE."""
 
@@ -137,9 +149,8 @@ def main():
         log_on(arguments, connection)
         ACTIONS[arguments.action](connection, arguments.share)
         connection.close()
-    except (SessionError, smb.SessionError, smb3.SessionError) as error:
-        code = error.getErrorCode()
-        sys.exit(nt_errors.ERROR_MESSAGES.get(code, (hex(code),))[0])
+    except REFUSALS as error:
+        sys.exit(status_name(error))
     except Exception as error:  # impacket raises what the socket and its parsers raise
         sys.exit("%s: %s" % (type(error).__name__, error))
 

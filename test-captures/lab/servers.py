@@ -178,7 +178,8 @@ class DomainController(Node):
                  "pwdLastSet: 132223104000000000\n" % self.dn(name), database)
 
     def _add_accounts(self):
-        self.run("samba-tool", "domain", "passwordsettings", "set", "--max-pwd-age=1",
+        # Two days: Samba takes one for "never".
+        self.run("samba-tool", "domain", "passwordsettings", "set", "--max-pwd-age=2",
                  "--min-pwd-age=0", "--history-length=0", "--complexity=off",
                  "--account-lockout-threshold=0")
         states = {
