@@ -77,12 +77,14 @@ class Bench:
         """-> (the capture, what the clients said)"""
         address = self.set_up(case)
         said = []
-        with Recorder(case.name) as recorder:
+        with Recorder(case.name, case.snaplen) as recorder:
             for client in case.clients:
                 host = client.host or ("filesrv." + DNS_DOMAIN if client.auth == "kerberos"
                                        else address)
                 said.append(self.client(client.at).use(client, host))
         self.commands(case.afterwards)
+        if case.frames:
+            recorder.keep(case.frames)
         return recorder.file, "".join(said)
 
 
@@ -96,7 +98,8 @@ def run_cases(cases: list[Case], output: str, tshark: str, verbose: bool) -> int
     for case in cases:
         try:
             capture, said = bench.record(case)
-            wrong = differences(case, report_of(tshark, capture, case.candidates))
+            wrong = differences(case, report_of(tshark, capture, case.candidates),
+                                {node.address for node in map(bench.client, CLIENT_NODES)})
         except (LabError, ValueError) as error:
             capture, said, wrong = None, "", [str(error)]
         failed += bool(wrong)

@@ -14,13 +14,13 @@ from accounts import FORMS
 from nodes import HERE, NOWHERE
 
 SERVERS = ("standalone", "member", "closed", "scripted", *NOWHERE)
-DIALECTS = ("none", "1", "2.0.2", "2.1", "3.0", "3.0.2", "3.1.1")
+DIALECTS = ("none", "unknown", "1", "2.0.2", "2.1", "3.0", "3.0.2", "3.1.1")
 CHOICES = {
     "server": SERVERS,
     "controller": ("running", "stopped", "NTLMv2 only"),
     "from": ("ibmi", "pc"),
     "client": ("smbclient", "impacket", "curl", "kinit", "smbtorture"),
-    "auth": ("ntlm", "kerberos", "none"),
+    "auth": ("ntlm", "kerberos", "any", "none"),
     "ntlm": ("v1", "ess", "v2"),
     "password": tuple(FORMS),
     "live": ("yes", "no"),
@@ -84,18 +84,21 @@ class Case:
     afterwards: tuple[str, ...]  # the same, after it: takes back what prepare changed
     candidates: tuple[str, ...]
     claims: tuple[Claim, ...]
+    snaplen: int
+    frames: str  # those that stay in the capture, as "1-10"; all if empty
     live: bool
     peers: str  # the programs, as the index names them
 
     @property
     def needs_domain(self) -> bool:
         return (self.server == "member" or self.controller != "running"
-                or any(client.auth == "kerberos" for client in self.clients))
+                or any(client.auth in ("kerberos", "any") for client in self.clients))
 
 
 DEFAULTS = {
     "shows": None, "server": None, "server options": "", "server clock": "", "server script": "",
     "controller": "running", "prepare": "", "afterwards": "", "candidates": "", "claims": None, "live": "no",
+    "snaplen": "2048", "frames": "",
     "from": "ibmi", "client": "smbclient", "arguments": "ls", "auth": "ntlm", "dialect": "2.1",
     "ntlm": "v2", "user": "anne", "domain": "", "password": "right", "host": "", "share": "data",
     "client options": "", "then": "",
@@ -128,7 +131,8 @@ def client_of(values: dict[str, str]) -> Client:
                   auth=values["auth"], dialect=values["dialect"], ntlm=values["ntlm"],
                   user=values["user"], domain=values["domain"], password=values["password"],
                   host=values["host"], share=values["share"],
-                  options=lines_of(values["client options"]))
+                  options=tuple("=".join(part.strip() for part in line.split("=", 1))
+                                for line in lines_of(values["client options"])))
 
 
 def claim_of(line: str, where: str) -> Claim:
@@ -164,6 +168,7 @@ def case_of(name: str, section: dict[str, str], where: str) -> Case:
                 prepare=lines_of(values["prepare"]), afterwards=lines_of(values["afterwards"]),
                 candidates=lines_of(values["candidates"]),
                 claims=tuple(claim_of(line, where) for line in lines_of(values["claims"])),
+                snaplen=int(values["snaplen"]), frames=values["frames"],
                 live=values["live"] == "yes", peers=peers_of(values["server"], clients))
 
 

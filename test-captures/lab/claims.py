@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Holds what the plugin says of a capture against what its case claims.
 
-Logons, what failed after them, and findings must be exactly those claimed, in their order: what is
-not claimed is a false alarm. Warnings and "lists" must be there; others may be, too.
+Of the client nodes, logons, what failed after them, and findings must be exactly those claimed, in
+their order: what is not claimed is a false alarm. Warnings and "lists" must be there; others may
+be, too. What a server does as a client of its domain controller is not claimed.
 """
 
 import json
@@ -30,14 +31,16 @@ def first(causes: list[dict]) -> list[str]:
     return [causes[0]["id"], causes[0]["confidence"]] if causes else []
 
 
-def said(report: dict) -> dict[str, list[list[str]]]:
-    """What the report says, in the words of the claims, by their kind."""
-    logons = report["logons"]
+def said(report: dict, clients: set[str]) -> dict[str, list[list[str]]]:
+    """What the report says of these clients, in the words of the claims, by their kind."""
+    logons = [logon for logon in report["logons"] if logon["client"]["address"] in clients]
+    findings = [finding for finding in report["findings"]
+                if not finding["client"] or finding["client"]["address"] in clients]
     return {
         "logon": [[logon["outcome"], *first(logon["causes"])] for logon in logons],
         "after": [first(event["causes"]) for logon in logons for event in logon["after"]
                   if event["causes"]],
-        "finding": [[finding["id"], finding["confidence"]] for finding in report["findings"]],
+        "finding": [[finding["id"], finding["confidence"]] for finding in findings],
         "lists": [[cause["id"]] for logon in logons for cause in logon["causes"][1:]],
         "warning": [[warning["id"]] for logon in logons for warning in logon["warnings"]],
     }
@@ -53,10 +56,10 @@ def fits(words: tuple[tuple[str, ...], ...], shown: list[str]) -> bool:
 OUTCOMES_WITHOUT_CAUSE = ("success", "guest", "anonymous")
 
 
-def differences(case: Case, report: dict) -> list[str]:
+def differences(case: Case, report: dict, clients: set[str]) -> list[str]:
     """A line for each claim that does not hold, and for each false alarm."""
     wrong = []
-    shown = said(report)
+    shown = said(report, clients)
     for kind in ("logon", "after", "finding"):
         claimed = [claim for claim in case.claims if claim.kind == kind]
         if (len(claimed) != len(shown[kind])

@@ -83,11 +83,13 @@ def smbclient(client: Client, host: str) -> list[str]:
     password = password_sent(client.user, client.password)
     argv = ["smbclient", "//%s/%s" % (host, client.share), "-c", client.arguments]
     argv += ["--option=%s=%s" % option for option in options.items()]
-    argv += ["--option=" + option for option in program_options(client)]
+    argv += [option if option.startswith("-") else "--option=" + option
+             for option in program_options(client)]
     if client.auth == "none":
         return [*argv, "-N", "-U%"]
-    if client.auth == "kerberos":
-        return [*argv, "--use-kerberos=required", "-U%s@%s%%%s" % (client.user, REALM, password)]
+    if client.auth in ("kerberos", "any"):
+        wanted = "required" if client.auth == "kerberos" else "desired"
+        return [*argv, "--use-kerberos=" + wanted, "-U%s@%s%%%s" % (client.user, REALM, password)]
     domain = ["-W", client.domain] if client.domain else []  # smb.conf names one
     return [*argv, "--use-kerberos=off", *domain, "-U%s%%%s" % (client.user, password)]
 

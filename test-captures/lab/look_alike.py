@@ -17,7 +17,19 @@ from impacket.smbconnection import SMBConnection, SessionError
 
 DIALECTS = {"1": smb.SMB_DIALECT, "2.0.2": smb3structs.SMB2_DIALECT_002,
             "2.1": smb3structs.SMB2_DIALECT_21, "3.0": smb3structs.SMB2_DIALECT_30,
-            "3.1.1": smb3structs.SMB2_DIALECT_311, "none": 0x0999}
+            "3.1.1": smb3structs.SMB2_DIALECT_311, "unknown": 0x0999, "none": 0x0999}
+
+
+REFUSALS = (SessionError, smb.SessionError, smb3.SessionError)
+
+
+def status_name(refusal: Exception) -> str:
+    """The name of the NT status that ended what the client wanted."""
+    if isinstance(refusal, smb.SessionError):  # the two halves of the field in the SMB1 header
+        code = refusal.get_error_code() << 16 | refusal.get_error_class()
+    else:
+        code = refusal.getErrorCode()
+    return nt_errors.ERROR_MESSAGES.get(code, (hex(code),))[0]
 
 
 def leave(_connection, _share):
@@ -70,6 +82,21 @@ def use_ntlmv1():
     ntlm.getNTLMSSPType3 = functools.partial(ntlm.getNTLMSSPType3, use_ntlmv2=False)
 
 
+class NoDialects(smb3.SMB2Negotiate):
+    """A NEGOTIATE that offers nothing."""
+
+    def __setitem__(self, key, value):
+        super().__setitem__(key, [] if key == "Dialects" else value)
+
+
+class NoTargetName(ntlm.AV_PAIRS):
+    """An NTLMv2 blob that does not name the service, as that of an old client."""
+
+    def __setitem__(self, key, value):
+        if key != ntlm.NTLMSSP_AV_TARGET_NAME:
+            super().__setitem__(key, value)
+
+
 def leave_after_challenge(*_arguments, **_options):
     """Stands in for the making of the AUTHENTICATE."""
     os._exit(0)
@@ -103,6 +130,7 @@ def main():
     parser.add_argument("--domain", default="")
     parser.add_argument("--password", default="")
     parser.add_argument("--share", default="data")
+    parser.add_argument("--no-target-name", action="store_true")
     parser.add_argument("--called", default="*SMBSERVER", help="NetBIOS name of the server")
     parser.add_argument("--port", type=int, default=445)
     parser.add_argument("host", metavar="HOST")
@@ -110,6 +138,10 @@ def main():
     arguments = parser.parse_args()
     if arguments.ntlm == "ess":
         use_ntlmv1()
+    if arguments.dialect == "none":
+        smb3.SMB2Negotiate = NoDialects
+    if arguments.no_target_name:
+        ntlm.AV_PAIRS = NoTargetName
     if arguments.action == "leave":
         ntlm.getNTLMSSPType3 = leave_after_challenge
     try:
@@ -117,9 +149,8 @@ def main():
         log_on(arguments, connection)
         ACTIONS[arguments.action](connection, arguments.share)
         connection.close()
-    except (SessionError, smb.SessionError, smb3.SessionError) as error:
-        code = error.getErrorCode()
-        sys.exit(nt_errors.ERROR_MESSAGES.get(code, (hex(code),))[0])
+    except REFUSALS as error:
+        sys.exit(status_name(error))
     except Exception as error:  # impacket raises what the socket and its parsers raise
         sys.exit("%s: %s" % (type(error).__name__, error))
 

@@ -142,6 +142,11 @@ class Node:
             return subprocess.Popen(self.command(*argv), stdin=subprocess.DEVNULL, stdout=log,
                                     stderr=log, start_new_session=True, **options)
 
+    def pipe(self, *argv: str) -> subprocess.Popen:
+        """Starts a program whose output is read at its end."""
+        return subprocess.Popen(self.command(*argv), stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
     def listens(self, *ports: int) -> bool:
         """Do programs of this node listen on all of these TCP ports?"""
         listening = set()

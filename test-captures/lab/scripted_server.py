@@ -25,7 +25,7 @@ KERBEROS = TypesMech["MS KRB5 - Microsoft Kerberos 5"]
 STATUS_SUCCESS = 0
 STATUS_MORE_PROCESSING_REQUIRED = 0xC0000016
 DOMAIN, COMPUTER, DNS_DOMAIN = "CORP", "FILESRV", "corp.example.com"
-SILENT = 8  # seconds; longer than a client's silence needs to be one
+SILENT = 60  # seconds, longer than any client here waits
 SLOW = 2.6
 
 # What impacket's table does not know, [MS-ERREF] 2.3.1.
