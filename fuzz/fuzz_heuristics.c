@@ -2,19 +2,22 @@
 /*
  * A libFuzzer harness over the tracker and the engine: the input is read as a stream of
  * observations of any kind, in any order, with any field missing or wild, as a hostile capture
- * could make the plugin report them. After each step that a user could look at, everything is
- * diagnosed.
+ * could make the plugin report them. What the frames would show is diagnosed as it comes, and where
+ * the capture ends everything is reported.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "candidates.h"
 #include "compare.h"
 #include "diagnosis.h"
 #include "finding.h"
+#include "ibm_i.h"
 #include "kdc.h"
 #include "netlogon.h"
 #include "observation.h"
 #include "oxid.h"
+#include "report.h"
 #include "transport.h"
 #include "warning.h"
 
@@ -101,6 +104,7 @@ static struct qntc_bytes bytes(struct input *in)
 
 static struct qntc_status status(struct input *in)
 {
+    static const char *const wire_names[] = {NULL, "STATUS_LOGON_FAILURE", "", "\xC3(\"\n"};
     static const uint32_t codes[] = {0,          0xC0000016, 0xC000006D, 0xC0000022, 0x00000103,
                                      0xC00000BB, 0xC000005E, 0xC0000203, 0xC00000CC, 0xC0000064};
     struct qntc_status s = {.kind = QNTC_STATUS_NONE};
@@ -111,6 +115,7 @@ static struct qntc_status status(struct input *in)
     s.code = s.kind == QNTC_STATUS_NT && kind < 0xD0 ? codes[byte(in) % G_N_ELEMENTS(codes)]
                                                      : (uint32_t)wide(in, 4);
     s.dos_class = s.kind == QNTC_STATUS_DOS ? byte(in) : 0;
+    s.wire_name = wire_names[byte(in) % G_N_ELEMENTS(wire_names)];
     return s;
 }
 
@@ -146,7 +151,8 @@ static struct qntc_track *track(struct wire *wire)
                                    .server_address = address(wire->in),
                                    .client_port = 50000,
                                    .server_port = 445,
-                                   .syn_seen = coin(wire->in)};
+                                   .syn_seen = coin(wire->in),
+                                   .opening_frames = {wire->frame > 3 ? wire->frame - 3 : 0}};
         wire->tracks[index] = qntc_capture_connect(wire->capture, &peers);
     }
     return wire->tracks[index];
@@ -308,6 +314,9 @@ static void pass_through(struct wire *wire)
                                       .workstation = name(in),
                                       .status = number(in)};
     qntc_netlogon_message(wire->capture, &m);
+    if (coin(in))
+        qntc_netlogon_machine_refused(wire->capture, address(in), name(in), address(in),
+                                      wire->frame);
 }
 
 static void resolve_oxid(struct wire *wire)
@@ -394,6 +403,30 @@ static void look_at_all(struct wire *wire)
         look_at(wire->capture, qntc_capture_logon(wire->capture, i));
 }
 
+/* A fault in printing shows as a fault in memory; what is printed is not looked at. */
+static void report(const struct qntc_capture *capture)
+{
+    static FILE *nowhere;
+    if (nowhere == NULL && (nowhere = fopen("/dev/null", "w")) == NULL)
+        abort();
+    struct qntc_report_view view = {.capture = capture, .findings = qntc_capture_findings(capture)};
+    qntc_report_text(&view, nowhere);
+    qntc_report_json(&view, nowhere);
+}
+
+/* ------------------------------------------------------------------------------ one capture */
+
+/* What the user has typed before the file is read. */
+static void prefer(struct qntc_capture *capture, struct input *in)
+{
+    static const struct qntc_candidate candidates[] = {
+        {"", "", "MixedCase.Pw1"}, {"ANNE", "CORP", "\xC3\x96"}, {"anne", "", ""}};
+    qntc_capture_set_candidates(capture, candidates, byte(in) % (G_N_ELEMENTS(candidates) + 1));
+    if (coin(in))
+        qntc_capture_set_ibm_i_hosts(capture,
+                                     qntc_ibm_i_hosts_new("10.0.0.1, fd00::/8=server", NULL));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -405,6 +438,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct input in = {data, size};
     struct wire wire = {.in = &in, .capture = qntc_capture_new(), .now = G_USEC_PER_SEC};
     wire.frame = 1;
+    prefer(wire.capture, &in);
     while (in.left > 0) {
         tick(&wire);
         steps[byte(&in) % G_N_ELEMENTS(steps)](&wire);
@@ -413,7 +447,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     look_at_all(&wire);
     qntc_capture_end(wire.capture);
-    look_at_all(&wire);
+    report(wire.capture);
     qntc_capture_free(wire.capture);
     return 0;
 }
