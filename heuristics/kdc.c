@@ -187,7 +187,7 @@ static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *ho
         facts->first_request_frame = message->frame;
         facts->first_request_time = message->time;
     }
-    facts->got_over = false;
+    facts->got_over = ticket->relieved = false;
     facts->unanswered += !is_copy(&capture->clock, ticket, message);
     facts->last_request_frame = message->frame;
     facts->kdc_address = qntc_keep(capture, message->kdc_address);
@@ -243,24 +243,36 @@ static struct qntc_kdc_ticket *ticket_without_request(struct qntc_capture *captu
     return ticket;
 }
 
-static void mark_got_over(struct qntc_kdc_ticket *ticket)
+static void mark_got_over(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
     ticket->facts.got_over = true;
-    if (ticket->finding != NULL)
-        ticket->finding->got_over = true;
+    qntc_kdc_relieve(capture, ticket);
 }
 
-/* This KDC is there, whatever became of a single request; that another one is not costs time. */
-static void note_reached(struct qntc_kdc_host *host, const char *kdc_address)
+/* This KDC is there, whatever became of another request; that another one is not costs time. */
+static void note_reached(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                         const struct qntc_kdc_ticket *answered)
 {
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
         const struct qntc_ticket *facts = &ticket->facts;
         bool waits = facts->result == QNTC_TICKET_PENDING && facts->unanswered > 0 &&
-                     g_strcmp0(facts->kdc_address, kdc_address) == 0;
-        if (waits || facts->result == QNTC_TICKET_UNREACHABLE)
-            mark_got_over(ticket);
+                     g_strcmp0(facts->kdc_address, answered->facts.kdc_address) == 0;
+        if (ticket != answered && (waits || facts->result == QNTC_TICKET_UNREACHABLE))
+            mark_got_over(capture, ticket);
     }
+}
+
+/* What the silence before it has become is over; what comes now is another matter. */
+static void end_silence(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    if (ticket->finding != NULL)
+        qntc_kdc_relieve(capture, ticket);
+    ticket->finding = NULL;
+    ticket->relieved = false;
+    ticket->facts.got_over = false;
+    ticket->facts.unanswered = 0;
+    ticket->facts.result = QNTC_TICKET_PENDING;
 }
 
 /*
@@ -277,12 +289,13 @@ static bool replaces(const struct qntc_ticket *granted, const struct qntc_ticket
 }
 
 /* What the client was refused before, and has now. */
-static void get_over(struct qntc_kdc_host *host, const struct qntc_ticket *granted)
+static void get_over(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                     const struct qntc_ticket *granted)
 {
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
         if (ticket->facts.result == QNTC_TICKET_REFUSED && replaces(granted, &ticket->facts))
-            mark_got_over(ticket);
+            mark_got_over(capture, ticket);
     }
 }
 
@@ -290,7 +303,7 @@ static void grant(struct qntc_capture *capture, struct qntc_kdc_host *host,
                   struct qntc_kdc_ticket *ticket, const struct qntc_kdc_message *answer)
 {
     struct qntc_ticket *facts = &ticket->facts;
-    get_over(host, facts);
+    get_over(capture, host, facts);
     facts->result = QNTC_TICKET_GRANTED;
     facts->ticket_etype = (int)answer->ticket_etype.value;
     facts->ticket_kvno = (int)answer->ticket_kvno.value;
@@ -307,12 +320,10 @@ static void track_answer(struct qntc_capture *capture, struct qntc_kdc_host *hos
     if (ticket == NULL)
         return;
     struct qntc_ticket *facts = &ticket->facts;
-    note_reached(host, answer->kdc_address);
-    facts->unanswered = 0;
+    end_silence(capture, ticket);
+    note_reached(capture, host, ticket);
     facts->answer_frame = answer->frame;
     facts->answer_time = answer->time;
-    facts->result = QNTC_TICKET_PENDING;
-    facts->got_over = false;
     add_message(capture, host, ticket, answer->frame, answer->time);
     if (answer->type != QNTC_KRB_ERROR) {
         grant(capture, host, ticket, answer);

@@ -109,17 +109,33 @@ static void note_unreachable(struct qntc_capture *capture, struct qntc_kdc_ticke
     g_free(text);
 }
 
-static void note_failure(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket,
-                         bool got_over)
+/* One finding may be about several tickets: the client got over it where it did so with each. */
+static void weigh_finding(struct qntc_capture *capture, const struct qntc_kdc_ticket *ticket)
 {
-    if (ticket->finding != NULL)
-        return;
-    if (ticket->facts.result == QNTC_TICKET_REFUSED)
+    const struct qntc_kdc_host *host = qntc_kdc_host(capture, ticket->facts.client_address);
+    bool relieved = ticket->relieved;
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        const struct qntc_kdc_ticket *other = link->data;
+        relieved = relieved && (other->finding != ticket->finding || other->relieved);
+    }
+    ticket->finding->got_over = relieved;
+}
+
+static void note_failure(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    if (ticket->finding == NULL && ticket->facts.result == QNTC_TICKET_REFUSED)
         note_refusal(capture, ticket);
-    else
+    else if (ticket->finding == NULL)
         note_unreachable(capture, ticket);
     if (ticket->finding != NULL)
-        ticket->finding->got_over = got_over;
+        weigh_finding(capture, ticket);
+}
+
+void qntc_kdc_relieve(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    ticket->relieved = true;
+    if (ticket->finding != NULL)
+        weigh_finding(capture, ticket);
 }
 
 /*
@@ -135,7 +151,7 @@ static bool may_be_normal(int error_code)
 void qntc_kdc_refused(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
     if (ticket->logon == NULL && !may_be_normal(ticket->facts.error_code))
-        note_failure(capture, ticket, false);
+        note_failure(capture, ticket);
 }
 
 /* A single request that got no answer says nothing until some time has passed. */
@@ -159,7 +175,7 @@ void qntc_kdc_settle(struct qntc_capture *capture, struct qntc_kdc_ticket *ticke
     if (!qntc_ticket_failed(facts) || is_told_by_logon(ticket))
         return;
     if (facts->result != QNTC_TICKET_PENDING || is_silence(capture, ticket))
-        note_failure(capture, ticket, false);
+        note_failure(capture, ticket);
 }
 
 void qntc_kdc_end(struct qntc_capture *capture)
@@ -282,10 +298,12 @@ static void note_got_in(struct qntc_capture *capture, const struct qntc_logon *l
         return;
     bool same_user = logon->outcome != QNTC_OUTCOME_ANONYMOUS &&
                      qntc_ticket_is_of_user(&ticket->facts, logon->user);
-    note_failure(capture, ticket, same_user);
-    if (same_user && ticket->finding != NULL)
-        qntc_finding_evidence(ticket->finding, logon->result_frame,
-                              "the client gets in without this ticket");
+    note_failure(capture, ticket);
+    if (!same_user || ticket->finding == NULL)
+        return;
+    qntc_kdc_relieve(capture, ticket);
+    qntc_finding_evidence(ticket->finding, logon->result_frame,
+                          "the client gets in without this ticket");
 }
 
 /*

@@ -21,6 +21,7 @@ struct qntc_kdc_ticket {
     uint16_t client_port;          /* of the last request */
     struct qntc_open_logon *logon; /* the one it is tied to, or NULL */
     struct qntc_finding *finding;  /* that it has become, or NULL */
+    bool relieved;                 /* the client reached its aim in spite of it */
     qntc_time last_request_time;
 };
 
@@ -46,6 +47,9 @@ void qntc_kdc_release_ticket(gpointer ticket);
 /* A message of the ticket has come: it belongs to the logon that is under way, if there is one. */
 void qntc_kdc_tie(struct qntc_capture *capture, struct qntc_kdc_host *host,
                   struct qntc_kdc_ticket *ticket, uint32_t frame, qntc_time time);
+
+/* The client reached its aim all the same. */
+void qntc_kdc_relieve(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket);
 
 /* The KDC refused the ticket. */
 void qntc_kdc_refused(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket);

@@ -410,6 +410,29 @@ static void test_second_try_with_the_right_password_is_got_over(void)
     expect_findings("kerberos-preauth-failed proven 2 (got over)");
 }
 
+static void test_one_that_is_got_over_does_not_relieve_the_other(void)
+{
+    ask_as("anne");
+    refuse(24);
+    ask_as("bob");
+    refuse(24);
+    ask_as("anne");
+    grant_as("anne");
+    expect_findings("kerberos-preauth-failed proven 2 4");
+    ask_as("bob");
+    grant_as("bob");
+    expect_findings("kerberos-preauth-failed proven 2 4 (got over)");
+}
+
+static void test_failure_just_before_is_got_over_by_ntlm(void)
+{
+    ask_tgs("cifs/alias");
+    refuse(7);
+    negotiate();
+    log_on(1, 7, "anne@CORP", 0);
+    expect_findings("kerberos-service-unknown proven 2 (got over)");
+}
+
 static void test_fallback_to_ntlm_is_told_as_one_story(void)
 {
     negotiate();
@@ -686,6 +709,8 @@ static const struct claim {
     CLAIM(clock_that_was_not_corrected_is_a_finding_of_the_end),
     CLAIM(followed_referral_is_no_finding),
     CLAIM(second_try_with_the_right_password_is_got_over),
+    CLAIM(one_that_is_got_over_does_not_relieve_the_other),
+    CLAIM(failure_just_before_is_got_over_by_ntlm),
     CLAIM(fallback_to_ntlm_is_told_as_one_story),
     CLAIM(refused_ntlm_comes_before_the_kerberos_that_failed),
     CLAIM(ticket_of_somebody_else_does_not_explain_the_users_logon),
