@@ -269,6 +269,7 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
     uint32_t asked_in = known ? request.frame : (uint32_t)message->request_frame.value;
     struct qntc_event event = {
         .frame = message->frame,
+        .time = message->time,
         .request_frame = asked_in,
         .request = known ? request.name : message->command_name,
         .share = known && request.share != NULL ? request.share
@@ -356,6 +357,7 @@ void qntc_track_chained_tree(struct qntc_capture *capture, struct qntc_open_logo
 {
     struct qntc_event event = {
         .frame = answer->frame,
+        .time = answer->time,
         .request_frame = logon->facts.last_client_frame,
         .request = "TREE_CONNECT",
         .share = logon->chained_share,
@@ -397,6 +399,7 @@ void qntc_track_end_of_sessions(struct qntc_capture *capture, struct qntc_track 
         return;
     struct qntc_event event = {
         .frame = connection->close_frame,
+        .time = connection->close_time,
         .request_frame = logon->last_request_frame,
         .status = {.kind = QNTC_STATUS_NONE},
         .request_signed = logon->last_request_signed,

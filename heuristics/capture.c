@@ -22,6 +22,7 @@ static void free_logon(gpointer data)
 {
     struct qntc_open_logon *logon = data;
     g_array_free(logon->facts.frames, TRUE);
+    g_array_free(logon->facts.times, TRUE);
     if (logon->facts.session.events != NULL)
         g_ptr_array_free(logon->facts.session.events, TRUE);
     if (logon->facts.tickets != NULL)
@@ -148,6 +149,7 @@ struct qntc_track *qntc_capture_connect(struct qntc_capture *capture,
     connection->server_port = peers->server_port;
     connection->began_before_capture = !peers->syn_seen;
     memcpy(connection->opening_frames, peers->opening_frames, sizeof connection->opening_frames);
+    connection->opening_time = peers->opening_time;
     connection->close_time = connection->latest_time = QNTC_TIME_UNKNOWN;
     connection->server = server_at(capture, connection->server_address);
 
@@ -231,6 +233,7 @@ struct qntc_open_logon *qntc_begin_logon(struct qntc_capture *capture, struct qn
     facts->result_time = QNTC_TIME_UNKNOWN;
     facts->pass_through.request_time = facts->pass_through.answer_time = QNTC_TIME_UNKNOWN;
     facts->frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    facts->times = g_array_new(FALSE, FALSE, sizeof(struct qntc_frame_time));
     facts->client_signing = track->facts->negotiate.client_signing;
     add_connection_frames(capture, track, facts);
 
@@ -280,6 +283,8 @@ void qntc_touch_logon(struct qntc_capture *capture, struct qntc_open_logon *logo
 {
     struct qntc_logon *facts = &logon->facts;
     qntc_add_frame(capture, facts, message->frame);
+    struct qntc_frame_time at = {message->frame, message->time};
+    g_array_append_val(facts->times, at);
     facts->end_frame = message->frame;
     facts->ended = false;
     logon->sequel_seen = false;

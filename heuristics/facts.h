@@ -94,6 +94,7 @@ enum qntc_password {
 struct qntc_negotiate {
     uint32_t request_frame;
     uint32_t response_frame; /* the answer that settled or refused the dialect */
+    qntc_time request_time;
     qntc_time response_time;
     struct qntc_status status; /* of that answer */
     bool no_dialect_chosen;    /* SMB1 index 0xFFFF: none of the client's dialects */
@@ -242,6 +243,7 @@ struct qntc_connection {
     const char *server_native_lanman;
     bool began_before_capture;                        /* no SYN and no NEGOTIATE in the file */
     uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES]; /* before SMB begins; 0 ends them */
+    qntc_time opening_time;  /* of the first of them */
     bool client_frames_seen; /* a direction without any frame is missing from the file */
     bool server_frames_seen;
     qntc_time latest_time;  /* of its messages; QNTC_TIME_UNKNOWN without */
@@ -254,9 +256,16 @@ struct qntc_connection {
     bool closed_by_reset;
 };
 
+/* When a message was seen. */
+struct qntc_frame_time {
+    uint32_t frame;
+    qntc_time time; /* QNTC_TIME_UNKNOWN: not known */
+};
+
 /* Something after the logon: a tree connect, a request that was refused, or the end. */
 struct qntc_event {
     uint32_t frame;            /* the answer, or the FIN or RST */
+    qntc_time time;            /* of that frame */
     uint32_t request_frame;    /* 0: not in the file */
     const char *request;       /* "TREE_CONNECT", "CREATE", ...; NULL: the end. Static */
     const char *share;         /* last part of the path of the tree, NULL: not seen */
@@ -340,6 +349,7 @@ struct qntc_logon {
     unsigned refusals_in_row;      /* of this user here since the last success, this one included */
     bool refused_again;            /* and another one follows it in that row */
     GArray *frames;                /* uint32_t, ascending: every frame that belongs to it */
+    GArray *times; /* struct qntc_frame_time, ascending: its NEGOTIATE and SESSION_SETUP */
 };
 
 #endif

@@ -67,6 +67,7 @@ static void start_over(struct qntc_capture *capture, struct qntc_track *track)
 static void note_request(struct qntc_negotiate *negotiate, const struct qntc_message *message)
 {
     negotiate->request_frame = message->frame;
+    negotiate->request_time = message->time;
     negotiate->offers_smb1 |= message->offers_smb1;
     negotiate->offers_nt_lm_012 |= message->offers_nt_lm_012;
     negotiate->offers_smb2 |= message->offers_smb2 || message->family == QNTC_SMB2;

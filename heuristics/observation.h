@@ -145,6 +145,7 @@ struct qntc_peers {
     uint16_t server_port;
     bool syn_seen; /* the capture has its start */
     uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES]; /* before SMB; 0 ends them */
+    qntc_time opening_time;                           /* of the first of them */
 };
 
 /* A TCP connection under observation: its facts, and the logons on it that are not at their end. */

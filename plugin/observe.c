@@ -33,12 +33,18 @@ struct observed {
     unsigned watched;     /* messages still to be read whatever they are */
 };
 
+/* How a connection begins that may become one of SMB. */
+struct opening {
+    uint32_t frames[QNTC_MAX_OPENING_FRAMES];
+    qntc_time time; /* of the first of them */
+};
+
 static struct {
     int proto;
     int proto_tcp;
     struct qntc_capture *capture;
     unsigned watching;    /* connections with messages to watch: mostly none */
-    GHashTable *openings; /* stream -> uint32_t[QNTC_MAX_OPENING_FRAMES], until SMB or its end */
+    GHashTable *openings; /* stream -> struct opening *, until SMB or the end of the connection */
     uint8_t *ports; /* a bit for each server port with SMB: other TCP frames are left at once */
 } state;
 
@@ -108,25 +114,27 @@ static void note_opening(const packet_info *pinfo, const struct tcp_analysis *tc
         g_hash_table_remove(state.openings, stream);
     if (seen & (QNTC_SEEN_FIN | QNTC_SEEN_RST) || !(seen & QNTC_SEEN_SYN))
         return;
-    uint32_t *frames = g_hash_table_lookup(state.openings, stream);
-    if (frames == NULL) {
-        frames = g_new0(uint32_t, QNTC_MAX_OPENING_FRAMES);
-        g_hash_table_insert(state.openings, stream, frames);
+    struct opening *opening = g_hash_table_lookup(state.openings, stream);
+    if (opening == NULL) {
+        opening = g_new0(struct opening, 1);
+        opening->time = qntc_observe_time(pinfo);
+        g_hash_table_insert(state.openings, stream, opening);
     }
     for (size_t i = 0; i < QNTC_MAX_OPENING_FRAMES; i++) {
-        if (frames[i] == 0) {
-            frames[i] = pinfo->num;
+        if (opening->frames[i] == 0) {
+            opening->frames[i] = pinfo->num;
             return;
         }
     }
 }
 
-static void take_opening(uint32_t stream, uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES])
+static void take_opening(uint32_t stream, struct qntc_peers *peers)
 {
-    const uint32_t *frames = g_hash_table_lookup(state.openings, GUINT_TO_POINTER(stream));
-    if (frames == NULL)
+    const struct opening *opening = g_hash_table_lookup(state.openings, GUINT_TO_POINTER(stream));
+    if (opening == NULL)
         return;
-    memcpy(opening_frames, frames, QNTC_MAX_OPENING_FRAMES * sizeof *frames);
+    memcpy(peers->opening_frames, opening->frames, sizeof peers->opening_frames);
+    peers->opening_time = opening->time;
     g_hash_table_remove(state.openings, GUINT_TO_POINTER(stream));
 }
 
@@ -158,7 +166,7 @@ static struct observed *connect_peers(packet_info *pinfo, conversation_t *conver
     };
     struct observed *observed = wmem_new0(wmem_file_scope(), struct observed);
     if (tcp != NULL)
-        take_opening(tcp->stream, peers.opening_frames);
+        take_opening(tcp->stream, &peers);
     observed->track = qntc_capture_connect(state.capture, &peers);
     observed->client_port = peers.client_port;
     copy_address_wmem(wmem_file_scope(), &observed->client, client);

@@ -25,6 +25,9 @@ struct qntc_report_view {
 
 void qntc_report_text(const struct qntc_report_view *view, FILE *out);
 
+/* The same, and each logon step by step (report_ladder.h). */
+void qntc_report_full(const struct qntc_report_view *view, FILE *out);
+
 /* One JSON object, UTF-8 whatever the wire held, every member of the schema present. */
 void qntc_report_json(const struct qntc_report_view *view, FILE *out);
 

@@ -13,6 +13,7 @@
 #include "compare.h"
 #include "diagnosis.h"
 #include "logon_filter.h"
+#include "report_ladder.h"
 #include "terminal.h"
 #include "warning.h"
 
@@ -589,7 +590,8 @@ static void count(struct totals *totals, const struct qntc_diagnosis *diagnosis,
     }
 }
 
-static void put_logons(FILE *out, const struct qntc_report_view *view, struct totals *totals)
+static void put_logons(FILE *out, const struct qntc_report_view *view, bool full,
+                       struct totals *totals)
 {
     unsigned all = qntc_capture_logon_count(view->capture);
     bool after_block = true;
@@ -617,7 +619,11 @@ static void put_logons(FILE *out, const struct qntc_report_view *view, struct to
         bool lost = put_after(out, view->capture, logon, totals);
         count(totals, diagnosis, warnings);
         g_ptr_array_free(warnings, TRUE);
-        after_block = !worked || lost;
+        if (full) {
+            fputc('\n', out);
+            qntc_report_ladder(logon, out);
+        }
+        after_block = !worked || lost || full;
         g_free(heading);
         qntc_diagnosis_free(diagnosis);
     }
@@ -767,7 +773,7 @@ static void put_summary(FILE *out, const struct qntc_report_view *view,
         put_format(out, "  Findings", "%u", view->findings->len);
 }
 
-void qntc_report_text(const struct qntc_report_view *view, FILE *out)
+static void put_report(FILE *out, const struct qntc_report_view *view, bool full)
 {
     struct totals totals = {.verdicts = g_hash_table_new(NULL, NULL),
                             .warnings = g_hash_table_new(NULL, NULL)};
@@ -776,10 +782,20 @@ void qntc_report_text(const struct qntc_report_view *view, FILE *out)
     if (qntc_capture_logon_count(view->capture) == 0) {
         put_no_logon(out, view);
     } else {
-        put_logons(out, view, &totals);
+        put_logons(out, view, full, &totals);
     }
     put_findings(out, view);
     if (qntc_capture_logon_count(view->capture) > 0) put_summary(out, view, &totals);
     g_hash_table_destroy(totals.verdicts);
     g_hash_table_destroy(totals.warnings);
+}
+
+void qntc_report_text(const struct qntc_report_view *view, FILE *out)
+{
+    put_report(out, view, false);
+}
+
+void qntc_report_full(const struct qntc_report_view *view, FILE *out)
+{
+    put_report(out, view, true);
 }

@@ -30,6 +30,7 @@ struct report_kind {
 
 static const struct report_kind report_kinds[] = {
     {"qntc,report", qntc_report_text},
+    {"qntc,full", qntc_report_full},
     {"qntc,json", qntc_report_json},
     {"qntc,logons", qntc_stat_logons_print},
     {"qntc,tree", qntc_stat_tree_print},

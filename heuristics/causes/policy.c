@@ -113,28 +113,6 @@ static unsigned bit_of(enum qntc_mechanism mechanism)
     }
 }
 
-/* "Kerberos, NTLMSSP" */
-static char *mechanism_list(unsigned mechanisms)
-{
-    static const struct {
-        unsigned bit;
-        const char *name;
-    } table[] = {
-        {QNTC_OFFERS_KERBEROS, ", Kerberos"},
-        {QNTC_OFFERS_NTLMSSP, ", NTLMSSP"},
-        {QNTC_OFFERS_NEGOEX, ", NEGOEX"},
-        {QNTC_OFFERS_OTHER, ", another mechanism"},
-    };
-    GString *list = g_string_new("");
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        if (mechanisms & table[i].bit)
-            g_string_append(list, table[i].name);
-    }
-    char *text = g_strdup(list->len > 0 ? list->str + 2 : "nothing");
-    g_string_free(list, TRUE);
-    return text;
-}
-
 /* How a server says that it has no use for a token: [RFC4178] leaves it to SMB. */
 static bool refuses_a_token(const struct qntc_status *status)
 {
@@ -156,8 +134,8 @@ static enum qntc_confidence judge_no_common_mechanism(const struct qntc_case *c,
     if (!(refused || closed) || taken_up || used == 0 || !negotiate->mechanisms_seen ||
         (negotiate->mechanisms & used) != 0)
         return QNTC_CONFIDENCE_NONE;
-    char *offered = mechanism_list(negotiate->mechanisms);
-    char *wanted = mechanism_list(used);
+    char *offered = qntc_mechanism_list(negotiate->mechanisms);
+    char *wanted = qntc_mechanism_list(used);
     qntc_evidence(finding, negotiate->response_frame, "NEGOTIATE: the server offers %s", offered);
     qntc_evidence(finding, logon->first_setup_frame, "SESSION_SETUP: the client uses %s", wanted);
     g_free(offered);

@@ -245,9 +245,29 @@ static const char *revision_name(uint16_t revision)
     return NULL;
 }
 
-void qntc_evidence_offer(const struct qntc_case *c, struct qntc_cause_finding *finding)
+char *qntc_mechanism_list(unsigned mechanisms)
 {
-    const struct qntc_negotiate *negotiate = &c->logon->connection->negotiate;
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } table[] = {
+        {QNTC_OFFERS_KERBEROS, ", Kerberos"},
+        {QNTC_OFFERS_NTLMSSP, ", NTLMSSP"},
+        {QNTC_OFFERS_NEGOEX, ", NEGOEX"},
+        {QNTC_OFFERS_OTHER, ", another mechanism"},
+    };
+    GString *list = g_string_new("");
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        if (mechanisms & table[i].bit)
+            g_string_append(list, table[i].name);
+    }
+    char *text = g_strdup(list->len > 0 ? list->str + 2 : "nothing");
+    g_string_free(list, TRUE);
+    return text;
+}
+
+char *qntc_dialect_list(const struct qntc_negotiate *negotiate)
+{
     GString *text = g_string_new("");
     if (negotiate->offers_smb1)
         g_string_append(text, negotiate->offers_nt_lm_012 ? ", SMB1" : ", SMB1 (no NT LM 0.12)");
@@ -260,9 +280,17 @@ void qntc_evidence_offer(const struct qntc_case *c, struct qntc_cause_finding *f
     }
     if (negotiate->offers_smb2 && negotiate->dialect_count == 0)
         g_string_append(text, negotiate->offers_smb1 ? ", SMB2" : ", SMB2 (no dialect seen)");
-    qntc_evidence(finding, negotiate->request_frame, "NEGOTIATE: the client offers %s",
-                  text->len > 0 ? text->str + 2 : "no dialect");
+    char *list = g_strdup(text->len > 0 ? text->str + 2 : "no dialect");
     g_string_free(text, TRUE);
+    return list;
+}
+
+void qntc_evidence_offer(const struct qntc_case *c, struct qntc_cause_finding *finding)
+{
+    const struct qntc_negotiate *negotiate = &c->logon->connection->negotiate;
+    char *list = qntc_dialect_list(negotiate);
+    qntc_evidence(finding, negotiate->request_frame, "NEGOTIATE: the client offers %s", list);
+    g_free(list);
 }
 
 void qntc_evidence_close(const struct qntc_case *c, struct qntc_cause_finding *finding)

@@ -80,6 +80,12 @@ const char *qntc_netlogon_call_name(unsigned opnum);
 /* "340 ms", "2.1 s". Free with g_free. */
 char *qntc_duration(qntc_time duration);
 
+/* "Kerberos, NTLMSSP", of QNTC_OFFERS_*. Free with g_free. */
+char *qntc_mechanism_list(unsigned mechanisms);
+
+/* What the client offers: "SMB1, 2.0.2, 2.1". Free with g_free. */
+char *qntc_dialect_list(const struct qntc_negotiate *negotiate);
+
 /* What the client said last, for people: "AUTHENTICATE_MESSAGE", "NEGOTIATE", ... Static. */
 const char *qntc_last_request(const struct qntc_logon *logon);
 

@@ -920,6 +920,28 @@ static void test_text_summary_and_note(void)
     g_free(text);
 }
 
+/* A ladder for each logon that is shown, and none without being asked. */
+static void test_full_has_ladders(void)
+{
+    struct sample refused, success;
+    make_refused(&refused, 1);
+    make_success(&success, 2);
+    struct qntc_capture capture = {
+        .frames = 16, .count = 2, .logons = {&refused.logon, &success.logon}};
+    struct qntc_report_view view = {.capture = &capture, .file_name = "a.pcap"};
+    char *full = run(qntc_report_full, &view);
+    char *text = run(qntc_report_text, &view);
+    static const char *const parts[] = {"Logon 1", "  Step    Frame", "STATUS_LOGON_FAILURE",
+                                        "Logon 2", "  Step    Frame", "the session is set up",
+                                        "Summary", NULL};
+
+    assert_order(full, parts);
+    assert_width(full);
+    assert_lacks(text, "  Step    Frame");
+    g_free(full);
+    g_free(text);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -946,5 +968,6 @@ int main(int argc, char **argv)
     g_test_add_func("/report/text/width", test_text_width);
     g_test_add_func("/report/text/without-logon", test_text_without_logon);
     g_test_add_func("/report/text/summary-and-note", test_text_summary_and_note);
+    g_test_add_func("/report/full/has-ladders", test_full_has_ladders);
     return g_test_run();
 }
