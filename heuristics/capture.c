@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define MAX_LOGONS_OF_AN_OPENING 32
+#define MAX_PIECES 256 /* frames of a logon that end no message */
 
 /* ------------------------------------------------------------------------------ life and death */
 
@@ -461,6 +462,15 @@ void qntc_capture_not_smb(struct qntc_capture *capture, struct qntc_track *track
     for (guint i = 0; i < track->open->len; i++) {
         struct qntc_open_logon *logon = g_ptr_array_index(track->open, i);
         qntc_add_frame(capture, &logon->facts, frame);
+    }
+}
+
+void qntc_capture_piece(struct qntc_capture *capture, struct qntc_track *track, uint32_t frame)
+{
+    for (guint i = 0; i < track->open->len; i++) {
+        struct qntc_open_logon *logon = g_ptr_array_index(track->open, i);
+        if (!logon->facts.ended && !logon->sequel_seen && logon->pieces++ < MAX_PIECES)
+            qntc_add_frame(capture, &logon->facts, frame);
     }
 }
 

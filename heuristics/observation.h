@@ -182,6 +182,9 @@ void qntc_capture_heard(struct qntc_track *track, enum qntc_side side);
 /* The server sent bytes in this frame or before it, and so far none of them was an SMB message. */
 void qntc_capture_not_smb(struct qntc_capture *capture, struct qntc_track *track, uint32_t frame);
 
+/* The frame brings bytes that end no message: a piece of one, which may be a logon's. */
+void qntc_capture_piece(struct qntc_capture *capture, struct qntc_track *track, uint32_t frame);
+
 /* A side sent bytes of the connection again: its peer did not have them in time. */
 void qntc_capture_resent(struct qntc_track *track);
 

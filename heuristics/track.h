@@ -43,6 +43,7 @@ struct qntc_open_logon {
     uint32_t rpc_connection;
     uint32_t rpc_call_id;
 
+    unsigned pieces;  /* frames of it that end no message */
     bool sent_again;  /* TCP sent something again since the client spoke last */
     bool sequel_seen; /* another logon began on the connection after its last message */
 };

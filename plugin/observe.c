@@ -26,11 +26,13 @@ struct observed {
     struct qntc_track *track;
     address client;
     uint16_t client_port;
-    uint8_t completeness; /* at its last frame */
-    bool server_spoke;    /* an SMB message of the server was read */
-    bool cut_off;         /* the capture has not all of its bytes */
-    unsigned sessions;    /* that it has had */
-    unsigned watched;     /* messages still to be read whatever they are */
+    uint8_t completeness;   /* at its last frame */
+    bool server_spoke;      /* an SMB message of the server was read */
+    bool cut_off;           /* the capture has not all of its bytes */
+    uint32_t next_byte[2];  /* sequence number of TCP, of each side (enum qntc_side) */
+    uint32_t message_frame; /* the last in which a message ended */
+    unsigned sessions;      /* that it has had */
+    unsigned watched;       /* messages still to be read whatever they are */
 };
 
 /* How a connection begins that may become one of SMB. */
@@ -170,6 +172,9 @@ static struct observed *connect_peers(packet_info *pinfo, conversation_t *conver
     observed->track = qntc_capture_connect(state.capture, &peers);
     observed->client_port = peers.client_port;
     copy_address_wmem(wmem_file_scope(), &observed->client, client);
+    if (tcp != NULL && tcp->rev->tcp_analyze_seq_info != NULL)
+        observed->next_byte[by_server ? QNTC_CLIENT : QNTC_SERVER] =
+            tcp->rev->tcp_analyze_seq_info->nextseq;
     set_port(peers.server_port);
     conversation_add_proto_data(conversation, state.proto, observed);
     return observed;
@@ -235,7 +240,7 @@ static void pass_on(struct qntc_message *message, void *user)
             return;
         observed = connect_peers(arrival->pinfo, arrival->conversation, looks_like_answer(message));
     }
-    message->frame = arrival->pinfo->num;
+    message->frame = observed->message_frame = arrival->pinfo->num;
     message->time = qntc_observe_time(arrival->pinfo);
     message->from = side_of(arrival->pinfo, observed);
     message->truncated = arrival->truncated;
@@ -311,6 +316,18 @@ static void observe_bytes(packet_info *pinfo, struct observed *observed,
         qntc_capture_not_smb(state.capture, observed->track, pinfo->num);
 }
 
+/* A message in several segments is read in the frame of the last one. */
+static void observe_piece(const packet_info *pinfo, struct observed *observed,
+                          const struct tcp_analysis *tcp, enum qntc_side side)
+{
+    const tcp_analyze_seq_flow_info_t *sequence = tcp->fwd->tcp_analyze_seq_info;
+    if (sequence == NULL || sequence->nextseq == observed->next_byte[side])
+        return;
+    observed->next_byte[side] = sequence->nextseq;
+    if (observed->message_frame != pinfo->num)
+        qntc_capture_piece(state.capture, observed->track, pinfo->num);
+}
+
 /* What that protocol keeps with the conversation of this frame, or NULL. */
 static void *data_of(packet_info *pinfo, int proto)
 {
@@ -341,6 +358,7 @@ static void observe_tcp(packet_info *pinfo)
     enum qntc_side side = side_of(pinfo, observed);
     qntc_capture_heard(observed->track, side);
     observe_bytes(pinfo, observed, tcp, side);
+    observe_piece(pinfo, observed, tcp, side);
     if (QNTC_TCP_IS_RESENT(tcp))
         qntc_capture_resent(observed->track);
     if (tcp->conversation_completeness & QNTC_SEEN_SYN_ACK)

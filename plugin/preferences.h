@@ -6,6 +6,8 @@
 #ifndef QNTC_PREFERENCES_H
 #define QNTC_PREFERENCES_H
 
+#include "compat.h"
+
 #include "capture.h"
 
 /* Makes the preferences module, so it comes before anything that adds to it. */
@@ -16,5 +18,8 @@ void qntc_preferences_apply(struct qntc_capture *capture);
 
 /* The name of the capture for the reports, or NULL. */
 const char *qntc_preferences_capture_name(void);
+
+/* The address of the page of a cause or warning, or NULL where none is known. In `scope`. */
+char *qntc_preferences_page(wmem_allocator_t *scope, const char *id);
 
 #endif

@@ -10,6 +10,7 @@
 #include "compare.h"
 #include "diagnosis.h"
 #include "finding.h"
+#include "preferences.h"
 #include "report.h"
 #include "warning.h"
 
@@ -24,7 +25,7 @@ static int hf_logon, hf_outcome, hf_verdict, hf_confidence, hf_cause, hf_explana
     hf_server_dns_domain, hf_dialect, hf_mechanism, hf_ntlm, hf_signing_client, hf_signing_server,
     hf_status, hf_cpdb053_class, hf_cpdb053_code, hf_cpdb053_likely, hf_password, hf_share,
     hf_frame_negotiate, hf_frame_challenge, hf_frame_authenticate, hf_frame_result, hf_frame_works,
-    hf_warning;
+    hf_warning, hf_page;
 static int ett_qntc, ett_cause;
 static int proto_qntc;
 
@@ -89,6 +90,7 @@ static hf_register_info hf[] = {
                 "The answer that ends the logon"),
     FRAME_FIELD(hf_frame_works, "Compare with", "qntc.frame.works",
                 "The nearest logon that worked"),
+    STRING_FIELD(hf_page, "Page", "qntc.page", "The page that says more of the cause or warning"),
     STRING_FIELD(hf_warning, "Warning", "qntc.warning",
                  "What is weak, was close to failing, or will stop working"),
 };
@@ -244,6 +246,17 @@ static void add_sentences(const struct view *view, int id, const char *text)
     }
 }
 
+/* Wireshark shows it as a link, and copies it on a double click. */
+static void add_page(const struct view *view, const char *id)
+{
+    const char *page = qntc_preferences_page(view->pinfo->pool, id);
+    if (page == NULL)
+        return;
+    proto_item *item = proto_tree_add_string(view->tree, hf_page, view->tvb, 0, 0, page);
+    proto_item_set_generated(item);
+    proto_item_set_url(item);
+}
+
 static void add_cause(const struct view *view, const struct qntc_cause_finding *finding)
 {
     proto_item *item =
@@ -252,6 +265,7 @@ static void add_cause(const struct view *view, const struct qntc_cause_finding *
     proto_item_append_text(item, " (%s)", qntc_confidence_name(finding->confidence));
     struct view inner = {view->tvb, view->pinfo, proto_item_add_subtree(item, ett_cause)};
     add_string(&inner, hf_confidence, qntc_confidence_name(finding->confidence));
+    add_page(&inner, finding->cause->id);
     add_sentences(&inner, hf_explanation, finding->explanation);
     for (guint i = 0; i < finding->evidence->len; i++) {
         const struct qntc_evidence *evidence =
@@ -341,6 +355,7 @@ static void add_warning(const struct view *view, const struct qntc_warning_findi
     proto_item_set_generated(proto_tree_add_uint_format_value(inner.tree, hf_evidence, inner.tvb, 0,
                                                               0, finding->frame, "%u: %s",
                                                               finding->frame, finding->text));
+    add_page(&inner, row->id);
     if (row->ends != NULL)
         add_sentences(&inner, hf_explanation, row->ends);
     add_lines(&inner, "If IBM i", row->advice_ibm_i);

@@ -49,6 +49,25 @@ static void test_connection_belongs_to_its_logons(void)
     tear_down();
 }
 
+/* The segments that a message came in belong to the logon while it lasts, and not all of many. */
+static void test_pieces_belong_to_the_logon(void)
+{
+    set_up();
+    negotiate();
+    sent(setup(1, 0, 1));
+    qntc_capture_piece(capture, track, ++frame);
+    sent(answer_setup(1, 7, 0xC0000016));
+    g_assert_cmpuint(qntc_capture_logons_of_frame(capture, frame - 1)->len, ==, 1);
+    for (unsigned i = 0; i < 10000; i++)
+        qntc_capture_piece(capture, track, ++frame);
+    g_assert_cmpuint(logon(1)->frames->len, <, 1000);
+    sent(authenticate(2, 7, "ANNE"));
+    sent(answer_setup(2, 7, 0xC000006D));
+    qntc_capture_piece(capture, track, ++frame);
+    g_assert_null(qntc_capture_logons_of_frame(capture, frame));
+    tear_down();
+}
+
 /* A connection of many logons is not opened for each: its first frames would list them all. */
 static void test_connection_of_many_logons(void)
 {
@@ -711,6 +730,7 @@ int main(int argc, char **argv)
         {"frames-of-a-logon", test_frames_of_a_logon},
         {"connection-belongs-to-its-logons", test_connection_belongs_to_its_logons},
         {"connection-of-many-logons", test_connection_of_many_logons},
+        {"pieces-belong-to-the-logon", test_pieces_belong_to_the_logon},
         {"outcome-of-an-answer", test_outcome_of_an_answer},
         {"success-before-authenticate-is-a-step", test_success_before_authenticate_is_a_step},
         {"interim-answer-changes-nothing", test_interim_answer_changes_nothing},
