@@ -172,10 +172,12 @@ def counter_example(plugin, row, words):
     if not os.path.exists(expected):
         raise page.Failure("its counter-example %s has no expected report" % name)
     report = json.loads(page.read(expected))
-    yield from wrapped("`test-captures/%s`: %s There the plugin says:" % (
-        plugin.capture(name)[0], plugin.shows(name)))
-    yield ""
-    yield from lines_of_list(verdicts_of(report))
+    said = verdicts_of(report)
+    yield from wrapped("`test-captures/%s`: %s There the plugin says%s" % (
+        plugin.capture(name)[0], plugin.shows(name), ":" if said else " nothing."))
+    if said:
+        yield ""
+        yield from lines_of_list(said)
 
 
 def advice_ibm_i(plugin, row, words):
