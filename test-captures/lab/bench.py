@@ -45,7 +45,8 @@ class Bench:
         """Everything as the case wants it; returns the server's address."""
         if case.needs_domain:
             # The server must have reached the controller that it then loses.
-            self.controller().be(case.controller.replace("stopped", "running"))
+            late = case.controller in ("stopped", "paused")
+            self.controller().be("running" if late else case.controller)
         for client in case.clients:
             self.client(client.at)
         address = NOWHERE.get(case.server)

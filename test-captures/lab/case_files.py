@@ -17,7 +17,7 @@ SERVERS = ("standalone", "member", "closed", "scripted", *NOWHERE)
 DIALECTS = ("none", "unknown", "1", "2.0.2", "2.1", "3.0", "3.0.2", "3.1.1")
 CHOICES = {
     "server": SERVERS,
-    "controller": ("running", "stopped", "NTLMv2 only"),
+    "controller": ("running", "stopped", "paused", "NTLMv2 only"),
     "from": ("ibmi", "pc"),
     "client": ("smbclient", "impacket", "curl", "kinit", "smbtorture"),
     "auth": ("ntlm", "kerberos", "any", "none"),

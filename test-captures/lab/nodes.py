@@ -6,8 +6,10 @@ when their first process ends: nothing has to be undone. /run is a file system i
 the lab sees, and holds all that the lab writes.
 """
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -158,23 +160,23 @@ class Node:
                         listening.add(int(local.rsplit(":", 1)[1], 16))
         return listening.issuperset(ports)
 
-    def stop(self, program: str):
-        """Ends all processes of this node that run the program."""
-        def running():
-            return [pid for pid in filter(str.isdigit, os.listdir("/proc"))
-                    if self._runs(pid, program)]
+    def processes(self, program: str) -> list[int]:
+        return [int(pid) for pid in os.listdir("/proc")
+                if pid.isdigit() and self._runs(pid, program)]
 
-        for signal_number, seconds in ((15, 4.0), (9, 4.0)):
-            for pid in running():
-                try:
-                    os.kill(int(pid), signal_number)
-                except ProcessLookupError:
-                    pass
-            try:
-                wait_for("end of " + program, lambda: not running(), seconds)
+    def signal(self, program: str, number: int):
+        """Sends a signal to all processes of this node that run the program."""
+        for pid in self.processes(program):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def stop(self, program: str):
+        """Ends all of them, politely at first."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            self.signal(program, number)
+            with contextlib.suppress(LabError):
+                wait_for("end of " + program, lambda: not self.processes(program), 4.0)
                 return
-            except LabError:
-                continue
         raise LabError("%s: %s does not end" % (self.name, program))
 
     def _runs(self, pid: str, program: str) -> bool:

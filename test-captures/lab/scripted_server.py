@@ -8,7 +8,8 @@ a real server sends, only of what the plugin says to it, and are named so in the
 
 Usage: scripted_server.py STEP ANSWER
   STEP    session (NetBIOS, port 139), negotiate, challenge, setup, tree
-  ANSWER  the name of an NT status, close, silent, slow, web, or a NetBIOS error code as 0x82
+  ANSWER  the name of an NT status, close, silent, web (an answer in HTTP), Kerberos only (the one
+          mechanism of the server), or a NetBIOS error code as 0x82
 """
 
 import socketserver
@@ -26,7 +27,6 @@ STATUS_SUCCESS = 0
 STATUS_MORE_PROCESSING_REQUIRED = 0xC0000016
 DOMAIN, COMPUTER, DNS_DOMAIN = "CORP", "FILESRV", "corp.example.com"
 SILENT = 60  # seconds, longer than any client here waits
-SLOW = 2.6
 
 # What impacket's table does not know, [MS-ERREF] 2.3.1.
 STATUS = {"NTLM_BLOCKED": 0xC0000418, "AUTHENTICATION_FIREWALL_FAILED": 0xC0000413,
@@ -138,9 +138,6 @@ class Connection(socketserver.BaseRequestHandler):
         if self.answer == "web":
             self.request_socket.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
             return False
-        if self.answer == "slow":
-            time.sleep(SLOW)
-            return None
         if self.answer == "Kerberos only":
             return None
         self.reply(packet, STATUS[self.answer], smb3structs.SMB2Error())
@@ -207,9 +204,9 @@ class Connection(socketserver.BaseRequestHandler):
 def main():
     if (len(sys.argv) != 3 or sys.argv[1] not in STEPS
             or not (sys.argv[2] in STATUS or sys.argv[2].startswith("0x")
-                    or sys.argv[2] in ("close", "silent", "slow", "web", "Kerberos only"))):
+                    or sys.argv[2] in ("close", "silent", "web", "Kerberos only"))):
         sys.exit("usage: scripted_server.py STEP ANSWER; STEP is one of: %s; ANSWER is a status, "
-                 "close, silent, slow, web, Kerberos only, or a number as 0x82" % ", ".join(STEPS))
+                 "close, silent, web, Kerberos only, or a number as 0x82" % ", ".join(STEPS))
     Connection.step, Connection.answer = sys.argv[1:]
     socketserver.ThreadingTCPServer.allow_reuse_address = True
     socketserver.ThreadingTCPServer.daemon_threads = True

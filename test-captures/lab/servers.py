@@ -8,7 +8,9 @@ serve(); as long as these stay the same, it runs on.
 
 import base64
 import os
+import signal
 import subprocess
+import threading
 import time
 
 from accounts import ACCOUNTS
@@ -19,6 +21,9 @@ DOMAIN = "CORP"
 ADMINISTRATOR_PASSWORD = "Lab.Admin.Pw1"
 # libfaketime by itself: the program faketime would fork, and its process is not the server's.
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+
+PROGRAMS = ("samba", "smbd", "winbindd")  # what a domain controller runs
+PAUSE = 10.0  # seconds
 
 SHARES = {
     "data": [],
@@ -147,10 +152,14 @@ class DomainController(Node):
         self.be("running")
 
     def be(self, state: str):
-        """running, stopped, or with a policy: NTLMv2 only."""
+        """running, stopped, paused for some seconds, or with a policy: NTLMv2 only."""
         if state == self.state:
             return
-        for program in ("samba", "smbd", "winbindd"):
+        if state == "paused":
+            self._pause()
+            return
+        for program in PROGRAMS:
+            self.signal(program, signal.SIGCONT)  # one that is paused would not end
             self.stop(program)
         self.state = state
         if state == "stopped":
@@ -159,6 +168,18 @@ class DomainController(Node):
         self.starts += 1
         self.start("samba", "--foreground", "--no-process-group", "--option=ntlm auth=" + policy)
         wait_for("the domain controller", lambda: self.listens(53, 88, 135, 389, 445))
+
+    def _pause(self):
+        """Its kernel takes what comes, and nobody answers, until it wakes up by itself."""
+        def all_get(number):
+            for program in PROGRAMS:
+                self.signal(program, number)
+
+        all_get(signal.SIGSTOP)
+        wake = threading.Timer(PAUSE, all_get, [signal.SIGCONT])
+        wake.daemon = True
+        wake.start()
+        self.state = "paused"
 
     def dn(self, name: str) -> str:
         return "CN=%s,CN=Users,%s" % (name, self.base)
