@@ -97,8 +97,8 @@ class Case:
 
 DEFAULTS = {
     "shows": None, "server": None, "server options": "", "server clock": "", "server script": "",
-    "controller": "running", "prepare": "", "afterwards": "", "candidates": "", "claims": None, "live": "no",
-    "snaplen": "2048", "frames": "",
+    "controller": "running", "prepare": "", "afterwards": "", "candidates": "", "claims": None,
+    "live": "no", "snaplen": "2048", "frames": "",
     "from": "ibmi", "client": "smbclient", "arguments": "ls", "auth": "ntlm", "dialect": "2.1",
     "ntlm": "v2", "user": "anne", "domain": "", "password": "right", "host": "", "share": "data",
     "client options": "", "then": "",

@@ -37,8 +37,8 @@ class Recorder:
         # Without immediate mode, an interrupt loses what the kernel has not handed over yet.
         with open(self.messages, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                ["tcpdump", "--immediate-mode", "-B", str(BUFFER), "-Z", "root", "-n", "-s", str(self.snaplen),
-                 "-i", BRIDGE, "-w", self.file, FILTER],
+                ["tcpdump", "--immediate-mode", "-B", str(BUFFER), "-s", str(self.snaplen),
+                 "-Z", "root", "-n", "-i", BRIDGE, "-w", self.file, FILTER],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
         def listens():

@@ -7,6 +7,7 @@ serve(); as long as these stay the same, it runs on.
 """
 
 import base64
+import glob
 import os
 import signal
 import subprocess
@@ -19,9 +20,6 @@ from nodes import DNS_DOMAIN, HERE, PYTHON, LabError, Node, wait_for
 REALM = DNS_DOMAIN.upper()
 DOMAIN = "CORP"
 ADMINISTRATOR_PASSWORD = "Lab.Admin.Pw1"
-# libfaketime by itself: the program faketime would fork, and its process is not the server's.
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
-
 PROGRAMS = ("samba", "smbd", "winbindd")  # what a domain controller runs
 PAUSE = 10.0  # seconds
 
@@ -41,6 +39,11 @@ COMMON = {
     "rpc start on demand helpers": "no",
     "log file": "/var/log/samba/log.%m",
 }
+
+
+def libfaketime() -> str:
+    """The library by itself: the program faketime would fork, and not be the server's process."""
+    return glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0]
 
 
 def smb_conf(options: dict[str, str], shares: dict[str, list[str]]) -> str:
@@ -77,7 +80,8 @@ class FileServer(Node):
         self.configure(options)
         environment = {**os.environ}
         if clock:
-            environment.update(LD_PRELOAD=FAKETIME, FAKETIME=clock, FAKETIME_DONT_FAKE_MONOTONIC="1")
+            environment.update(LD_PRELOAD=libfaketime(), FAKETIME=clock,
+                               FAKETIME_DONT_FAKE_MONOTONIC="1")
         self.start("smbd", "--foreground", "--no-process-group", env=environment)
         wait_for("smbd of " + self.name, lambda: self.listens(445, 139))
         self.served = (options, clock)
@@ -273,8 +277,8 @@ class Member(FileServer):
 
 
 def krb5_conf() -> str:
-    return ("[libdefaults]\n default_realm = %s\n dns_lookup_kdc = true\n dns_lookup_realm = false\n"
-            " rdns = false\n" % REALM)
+    return ("[libdefaults]\n default_realm = %s\n dns_lookup_kdc = true\n"
+            " dns_lookup_realm = false\n rdns = false\n" % REALM)
 
 
 class ScriptedNode(Node):
