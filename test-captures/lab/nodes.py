@@ -18,6 +18,8 @@ STATE = "/run/lab"
 PYTHON = "/usr/bin/python3"  # the one that Debian's packages, impacket among them, are for
 NETWORK = "10.79.0"
 BRIDGE = "lab0"
+CLIENT_NUMBERS = {"ibmi": 10, "pc": 11}
+CLIENT_ADDRESSES = ["%s.%d" % (NETWORK, number) for number in CLIENT_NUMBERS.values()]
 DNS_DOMAIN = "corp.example.com"
 # No node needs a name server to find another, or itself. The second line of FILESRV has names that
 # are in the hosts file only: the domain knows no service by them until a case adds one.
@@ -49,7 +51,7 @@ def run(*command: str, **options) -> str:
     return done.stdout
 
 
-def wait_for(what: str, condition, seconds: float = 20.0):
+def wait_for(what: str, condition, seconds: float = 60.0):
     """Returns what the condition gives as soon as it is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

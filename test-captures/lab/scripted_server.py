@@ -76,7 +76,6 @@ class Connection(socketserver.BaseRequestHandler):
     step, answer = "", ""
 
     def handle(self):
-        self.sessions = 0
         while True:
             head = self.receive(4)
             if not head:
@@ -85,7 +84,7 @@ class Connection(socketserver.BaseRequestHandler):
             if head[0] == 0x81:
                 going_on = self.session_request()
             else:
-                going_on = self.request(body)
+                going_on = self.answer_to(body)
             if not going_on:
                 return
 
@@ -93,7 +92,7 @@ class Connection(socketserver.BaseRequestHandler):
         data = b""
         while len(data) < count:
             try:
-                part = self.request_socket.recv(count - len(data))
+                part = self.request.recv(count - len(data))
             except ConnectionError:
                 return b""
             if not part:
@@ -101,19 +100,12 @@ class Connection(socketserver.BaseRequestHandler):
             data += part
         return data
 
-    def setup(self):
-        self.request_socket = self.request
-
-        def request(body):
-            return self.answer_to(body)
-        self.request = request
-
     def session_request(self) -> bool:
         """[RFC1002] 4.3.4: a negative response ends the connection."""
         if self.step == "session" and self.answer.startswith("0x"):
-            self.request_socket.sendall(b"\x83\0\0\x01" + bytes([int(self.answer, 16)]))
+            self.request.sendall(b"\x83\0\0\x01" + bytes([int(self.answer, 16)]))
             return False
-        self.request_socket.sendall(b"\x82\0\0\0")
+        self.request.sendall(b"\x82\0\0\0")
         return True
 
     def answer_to(self, body: bytes) -> bool:
@@ -136,7 +128,7 @@ class Connection(socketserver.BaseRequestHandler):
             time.sleep(SILENT)
             return False
         if self.answer == "web":
-            self.request_socket.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
             return False
         if self.answer == "Kerberos only":
             return None
@@ -154,7 +146,7 @@ class Connection(socketserver.BaseRequestHandler):
         answer["TreeID"] = 1
         answer["Data"] = data
         raw = answer.getData()
-        self.request_socket.sendall(struct.pack(">I", len(raw)) + raw)
+        self.request.sendall(struct.pack(">I", len(raw)) + raw)
 
     def negotiate(self, packet) -> bool:
         scripted = self.as_scripted("negotiate", packet)

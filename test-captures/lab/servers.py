@@ -21,7 +21,7 @@ REALM = DNS_DOMAIN.upper()
 DOMAIN = "CORP"
 ADMINISTRATOR_PASSWORD = "Lab.Admin.Pw1"
 PROGRAMS = ("samba", "smbd", "winbindd")  # what a domain controller runs
-PAUSE = 10.0  # seconds
+PAUSE = 15.0  # seconds; smbclient waits for 20
 
 SHARES = {
     "data": [],
