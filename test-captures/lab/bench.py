@@ -80,14 +80,16 @@ class Bench:
         address = self.set_up(case)
         said = []
         what = FILTER if case.needs_domain else CLIENTS
-        with Recorder(case.name, what, case.snaplen) as recorder:
-            for client in case.clients:
-                host = client.host or ("filesrv." + DNS_DOMAIN if client.auth == "kerberos"
-                                       else address)
-                said.append(self.client(client.at).use(client, host))
-        if case.controller in LATE:
-            self.server(case.server).shut()  # its late answers are not for the next capture
-        self.commands(case.afterwards)
+        try:
+            with Recorder(case.name, what, case.snaplen) as recorder:
+                for client in case.clients:
+                    host = client.host or ("filesrv." + DNS_DOMAIN if client.auth == "kerberos"
+                                           else address)
+                    said.append(self.client(client.at).use(client, host))
+        finally:
+            if case.controller in LATE:
+                self.server(case.server).shut()  # its late answers are not for the next capture
+            self.commands(case.afterwards)
         if case.frames:
             recorder.keep(case.frames)
         return recorder.file, "".join(said)

@@ -98,7 +98,7 @@ def settle():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process outside ends this one
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "lab", "/run"], check=True)
     os.makedirs(STATE)
-    os.environ["TMPDIR"] = STATE
+    os.environ.update(TMPDIR=STATE, PYTHONDONTWRITEBYTECODE="1")
 
 
 def is_inside() -> bool:

@@ -103,11 +103,11 @@ def leave_after_challenge(*_arguments, **_options):
 def connect(arguments) -> SMBConnection:
     """Offers the one dialect, which need not exist."""
     dialect = DIALECTS[arguments.dialect]
+    named = {"my_name": "IBMI1", "sess_port": arguments.port, "timeout": arguments.timeout}
     if dialect == smb.SMB_DIALECT:
-        return SMBConnection(arguments.called, arguments.host, myName="IBMI1",
-                             sess_port=arguments.port, preferredDialect=dialect)
-    low = smb3.SMB3(arguments.called, arguments.host, my_name="IBMI1", sess_port=arguments.port,
-                    timeout=arguments.timeout, preferredDialect=dialect)
+        low = smb.SMB(arguments.called, arguments.host, **named)
+    else:
+        low = smb3.SMB3(arguments.called, arguments.host, preferredDialect=dialect, **named)
     return SMBConnection(existingConnection=low)
 
 
