@@ -19,6 +19,8 @@ ACCOUNTS = {account.name: account for account in (
     Account("anne", "lowercase.pw1"),
     Account("bert", "UPPERCASE.PW1"),
     Account("joep", "MixedCase.Pw1"),
+    Account("bartholome", "MixedCase.Pw1"),  # a name of IBM i's length, and one that it begins
+    Account("bartholomew", "MixedCase.Pw1"),
     Account("dirk", "MixedCase.Pw1", "disabled"),
     Account("elsa", "MixedCase.Pw1", "expired"),
     Account("hugo", "MixedCase.Pw1", "no logon hours"),

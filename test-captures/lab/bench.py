@@ -7,12 +7,14 @@ import shutil
 from case_files import Case
 from claims import differences, report_of
 from clients import ClientNode
-from nodes import NOWHERE, LabError, Network
-from record import Recorder
+from nodes import CLIENT_ADDRESSES, CLIENT_NUMBERS, NOWHERE, LabError, Network
+from record import CLIENTS, FILTER, Recorder
 from servers import DNS_DOMAIN, DomainController, Member, ScriptedNode, StandAlone
 
-CLIENT_NODES = {"ibmi": ("IBMI1", 10), "pc": ("WINPC1", 11)}
+CLIENT_NAMES = {"ibmi": "IBMI1", "pc": "WINPC1"}
 INDEX = ("capture", "shows", "origin", "licence")
+# What happens to the domain controller at the last moment.
+LATE = ("stopped", "paused")
 LICENCE = "GPL-2.0-or-later"
 
 
@@ -39,13 +41,13 @@ class Bench:
         return self.node("standalone", StandAlone)
 
     def client(self, name: str) -> ClientNode:
-        return self.node(name, lambda: ClientNode(*CLIENT_NODES[name]))
+        return self.node(name, lambda: ClientNode(CLIENT_NAMES[name], CLIENT_NUMBERS[name]))
 
     def set_up(self, case: Case) -> str:
         """Everything as the case wants it; returns the server's address."""
         if case.needs_domain:
             # The server must have reached the controller that it then loses.
-            self.controller().be(case.controller.replace("stopped", "running"))
+            self.controller().be("running" if case.controller in LATE else case.controller)
         for client in case.clients:
             self.client(client.at)
         address = NOWHERE.get(case.server)
@@ -70,19 +72,24 @@ class Bench:
             if name == "controller":
                 node = self.controller()
             else:
-                node = self.client(name) if name in CLIENT_NODES else self.server(name)
+                node = self.client(name) if name in CLIENT_NAMES else self.server(name)
             node.run("sh", "-c", command)
 
     def record(self, case: Case) -> tuple[str, str]:
         """-> (the capture, what the clients said)"""
         address = self.set_up(case)
         said = []
-        with Recorder(case.name, case.snaplen) as recorder:
-            for client in case.clients:
-                host = client.host or ("filesrv." + DNS_DOMAIN if client.auth == "kerberos"
-                                       else address)
-                said.append(self.client(client.at).use(client, host))
-        self.commands(case.afterwards)
+        what = FILTER if case.needs_domain else CLIENTS
+        try:
+            with Recorder(case.name, what, case.snaplen) as recorder:
+                for client in case.clients:
+                    host = client.host or ("filesrv." + DNS_DOMAIN if client.auth == "kerberos"
+                                           else address)
+                    said.append(self.client(client.at).use(client, host))
+        finally:
+            if case.controller in LATE:
+                self.server(case.server).shut()  # its late answers are not for the next capture
+            self.commands(case.afterwards)
         if case.frames:
             recorder.keep(case.frames)
         return recorder.file, "".join(said)
@@ -99,7 +106,7 @@ def run_cases(cases: list[Case], output: str, tshark: str, verbose: bool) -> int
         try:
             capture, said = bench.record(case)
             wrong = differences(case, report_of(tshark, capture, case.candidates),
-                                {node.address for node in map(bench.client, CLIENT_NODES)})
+                                CLIENT_ADDRESSES)
         except (LabError, ValueError) as error:
             capture, said, wrong = None, "", [str(error)]
         failed += bool(wrong)

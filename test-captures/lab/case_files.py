@@ -17,7 +17,7 @@ SERVERS = ("standalone", "member", "closed", "scripted", *NOWHERE)
 DIALECTS = ("none", "unknown", "1", "2.0.2", "2.1", "3.0", "3.0.2", "3.1.1")
 CHOICES = {
     "server": SERVERS,
-    "controller": ("running", "stopped", "NTLMv2 only"),
+    "controller": ("running", "stopped", "paused", "NTLMv2 only"),
     "from": ("ibmi", "pc"),
     "client": ("smbclient", "impacket", "curl", "kinit", "smbtorture"),
     "auth": ("ntlm", "kerberos", "any", "none"),
@@ -97,8 +97,8 @@ class Case:
 
 DEFAULTS = {
     "shows": None, "server": None, "server options": "", "server clock": "", "server script": "",
-    "controller": "running", "prepare": "", "afterwards": "", "candidates": "", "claims": None, "live": "no",
-    "snaplen": "2048", "frames": "",
+    "controller": "running", "prepare": "", "afterwards": "", "candidates": "", "claims": None,
+    "live": "no", "snaplen": "2048", "frames": "",
     "from": "ibmi", "client": "smbclient", "arguments": "ls", "auth": "ntlm", "dialect": "2.1",
     "ntlm": "v2", "user": "anne", "domain": "", "password": "right", "host": "", "share": "data",
     "client options": "", "then": "",

@@ -31,7 +31,7 @@ def first(causes: list[dict]) -> list[str]:
     return [causes[0]["id"], causes[0]["confidence"]] if causes else []
 
 
-def said(report: dict, clients: set[str]) -> dict[str, list[list[str]]]:
+def said(report: dict, clients: list[str]) -> dict[str, list[list[str]]]:
     """What the report says of these clients, in the words of the claims, by their kind."""
     logons = [logon for logon in report["logons"] if logon["client"]["address"] in clients]
     findings = [finding for finding in report["findings"]
@@ -56,7 +56,7 @@ def fits(words: tuple[tuple[str, ...], ...], shown: list[str]) -> bool:
 OUTCOMES_WITHOUT_CAUSE = ("success", "guest", "anonymous")
 
 
-def differences(case: Case, report: dict, clients: set[str]) -> list[str]:
+def differences(case: Case, report: dict, clients: list[str]) -> list[str]:
     """A line for each claim that does not hold, and for each false alarm."""
     wrong = []
     shown = said(report, clients)

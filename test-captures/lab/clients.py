@@ -83,8 +83,7 @@ def smbclient(client: Client, host: str) -> list[str]:
     password = password_sent(client.user, client.password)
     argv = ["smbclient", "//%s/%s" % (host, client.share), "-c", client.arguments]
     argv += ["--option=%s=%s" % option for option in options.items()]
-    argv += [option if option.startswith("-") else "--option=" + option
-             for option in program_options(client)]
+    argv += ["--option=" + option for option in program_options(client)]
     if client.auth == "none":
         return [*argv, "-N", "-U%"]
     if client.auth in ("kerberos", "any"):

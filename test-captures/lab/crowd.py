@@ -39,8 +39,9 @@ def one(server, dialect, version, user, form, domain, share) -> str:
     address, _, own_domain = server.partition("/")
     for name, function in (("getNTLMSSPType1", ONE), ("getNTLMSSPType3", THREE)):
         setattr(ntlm, name, functools.partial(function, use_ntlmv2=version == "v2"))
-    arguments = argparse.Namespace(called="*SMBSERVER", host=address, port=445, dialect=dialect,
-                                   ntlm=version, user=user, domain=domain or own_domain,
+    arguments = argparse.Namespace(called="*SMBSERVER", host=address, port=445, timeout=60,
+                                   dialect=dialect, ntlm=version, user=user,
+                                   domain=domain or own_domain,
                                    password=password_sent(user, form))
     connection = connect(arguments)
     try:

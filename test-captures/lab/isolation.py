@@ -26,10 +26,14 @@ def cannot(why: str):
     sys.exit(CANNOT)
 
 
-def require():
-    """Ends the command with one line where the lab cannot run."""
+def require_root():
     if os.geteuid() != 0:
         cannot("needs root, to make network namespaces of its own")
+
+
+def require():
+    """Ends the command with one line where the lab cannot run."""
+    require_root()
     if not shutil.which("unshare") or subprocess.run(
             [*APART, "sh", "-c", "mount -t tmpfs lab /run && { ! command -v ip >/dev/null || "
              "ip link add type veth && ip link add type bridge; }"],
@@ -38,15 +42,14 @@ def require():
         cannot("this system allows no namespaces, or has no veth and bridge devices")
     missing = sorted(set(packages()) - installed())
     if missing:
-        cannot("packages are missing: apt-get install --no-install-recommends "
-               + " ".join(missing))
+        cannot("packages are missing, which 'lab install' installs: " + " ".join(missing))
 
 
 def packages() -> list[str]:
     """What the lab needs beside the plugin's own: a Debian package a line in the file packages."""
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "packages"), encoding="ascii") as file:
-        return file.read().split()
+        return [line.strip() for line in file if not line.startswith("#")]
 
 
 def installed() -> set[str]:
@@ -59,6 +62,19 @@ def installed() -> set[str]:
     return {package for status, package in rows if status == "installed"}
 
 
+def install() -> int:
+    """Installs them. Debian starts a server as soon as it is installed, here it shall not: the
+    packages see no service manager that they could tell."""
+    missing = sorted(set(packages()) - installed())
+    if not missing:
+        return 0
+    script = """[ ! -d /run/systemd ] || mount -t tmpfs lab /run/systemd
+        get="apt-get -qq -y install --no-install-recommends $*"
+        $get >/dev/null 2>&1 </dev/null || { apt-get -qq update && $get; } </dev/null"""
+    return subprocess.run(["unshare", "--mount", "sh", "-c", script, "lab", *missing], check=False,
+                          env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode
+
+
 def enter() -> int:
     """Runs this command again inside, and returns its exit status. If this process dies, so does
     the one inside; if it is told to end, it first ends that."""
@@ -66,13 +82,15 @@ def enter() -> int:
                               env={**os.environ, INSIDE: "1"})
 
     def end(number, _frame):
-        inside.kill()
-        inside.wait()
         sys.exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    return inside.wait()
+    try:
+        return inside.wait()
+    finally:
+        inside.kill()
+        inside.wait()
 
 
 def settle():
@@ -80,7 +98,7 @@ def settle():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process outside ends this one
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "lab", "/run"], check=True)
     os.makedirs(STATE)
-    os.environ["TMPDIR"] = STATE
+    os.environ.update(TMPDIR=STATE, PYTHONDONTWRITEBYTECODE="1")
 
 
 def is_inside() -> bool:

@@ -25,10 +25,8 @@ REFUSALS = (SessionError, smb.SessionError, smb3.SessionError)
 
 def status_name(refusal: Exception) -> str:
     """The name of the NT status that ended what the client wanted."""
-    if isinstance(refusal, smb.SessionError):  # the two halves of the field in the SMB1 header
-        code = refusal.get_error_code() << 16 | refusal.get_error_class()
-    else:
-        code = refusal.getErrorCode()
+    smb1 = isinstance(refusal, smb.SessionError)
+    code = refusal.get_error_code() if smb1 else refusal.getErrorCode()
     return nt_errors.ERROR_MESSAGES.get(code, (hex(code),))[0]
 
 
@@ -105,11 +103,11 @@ def leave_after_challenge(*_arguments, **_options):
 def connect(arguments) -> SMBConnection:
     """Offers the one dialect, which need not exist."""
     dialect = DIALECTS[arguments.dialect]
+    named = {"my_name": "IBMI1", "sess_port": arguments.port, "timeout": arguments.timeout}
     if dialect == smb.SMB_DIALECT:
-        return SMBConnection(arguments.called, arguments.host, myName="IBMI1",
-                             sess_port=arguments.port, preferredDialect=dialect)
-    low = smb3.SMB3(arguments.called, arguments.host, my_name="IBMI1",
-                    sess_port=arguments.port, preferredDialect=dialect)
+        low = smb.SMB(arguments.called, arguments.host, **named)
+    else:
+        low = smb3.SMB3(arguments.called, arguments.host, preferredDialect=dialect, **named)
     return SMBConnection(existingConnection=low)
 
 
@@ -133,6 +131,7 @@ def main():
     parser.add_argument("--no-target-name", action="store_true")
     parser.add_argument("--called", default="*SMBSERVER", help="NetBIOS name of the server")
     parser.add_argument("--port", type=int, default=445)
+    parser.add_argument("--timeout", type=int, default=60, help="seconds for each answer")
     parser.add_argument("host", metavar="HOST")
     parser.add_argument("action", metavar="ACTION", choices=ACTIONS)
     arguments = parser.parse_args()

@@ -6,8 +6,10 @@ when their first process ends: nothing has to be undone. /run is a file system i
 the lab sees, and holds all that the lab writes.
 """
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -16,6 +18,8 @@ STATE = "/run/lab"
 PYTHON = "/usr/bin/python3"  # the one that Debian's packages, impacket among them, are for
 NETWORK = "10.79.0"
 BRIDGE = "lab0"
+CLIENT_NUMBERS = {"ibmi": 10, "pc": 11}
+CLIENT_ADDRESSES = ["%s.%d" % (NETWORK, number) for number in CLIENT_NUMBERS.values()]
 DNS_DOMAIN = "corp.example.com"
 # No node needs a name server to find another, or itself. The second line of FILESRV has names that
 # are in the hosts file only: the domain knows no service by them until a case adds one.
@@ -47,7 +51,7 @@ def run(*command: str, **options) -> str:
     return done.stdout
 
 
-def wait_for(what: str, condition, seconds: float = 20.0):
+def wait_for(what: str, condition, seconds: float = 60.0):
     """Returns what the condition gives as soon as it is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -158,23 +162,23 @@ class Node:
                         listening.add(int(local.rsplit(":", 1)[1], 16))
         return listening.issuperset(ports)
 
-    def stop(self, program: str):
-        """Ends all processes of this node that run the program."""
-        def running():
-            return [pid for pid in filter(str.isdigit, os.listdir("/proc"))
-                    if self._runs(pid, program)]
+    def processes(self, program: str) -> list[int]:
+        return [int(pid) for pid in os.listdir("/proc")
+                if pid.isdigit() and self._runs(pid, program)]
 
-        for signal_number, seconds in ((15, 4.0), (9, 4.0)):
-            for pid in running():
-                try:
-                    os.kill(int(pid), signal_number)
-                except ProcessLookupError:
-                    pass
-            try:
-                wait_for("end of " + program, lambda: not running(), seconds)
+    def signal(self, program: str, number: int):
+        """Sends a signal to all processes of this node that run the program."""
+        for pid in self.processes(program):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def stop(self, program: str):
+        """Ends all of them, politely at first."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            self.signal(program, number)
+            with contextlib.suppress(LabError):
+                wait_for("end of " + program, lambda: not self.processes(program), 4.0)
                 return
-            except LabError:
-                continue
         raise LabError("%s: %s does not end" % (self.name, program))
 
     def _runs(self, pid: str, program: str) -> bool:

@@ -7,10 +7,12 @@ import signal
 import subprocess
 import time
 
-from nodes import BRIDGE, STATE, LabError, run, wait_for
+from nodes import BRIDGE, CLIENT_ADDRESSES, STATE, LabError, run, wait_for
 
 # All but the names of things: who is asked for them is no part of a logon.
 FILTER = "ip and not port 53 and not udp portrange 137-138"
+# Where the domain has no part in a case, what its machines say to each other meanwhile has none.
+CLIENTS = FILTER + " and (host %s)" % " or ".join(CLIENT_ADDRESSES)
 # What the last packets may take from the wire into the file.
 SETTLE = 0.3
 WHOLE = 2048  # bytes; no frame is longer, and each takes so much of the buffer
@@ -23,8 +25,9 @@ class Recorder:
     On the bridge, all nodes are in the capture: client and server, server and domain controller,
     client and KDC."""
 
-    def __init__(self, name: str, snaplen: int = WHOLE):
+    def __init__(self, name: str, what: str = FILTER, snaplen: int = WHOLE):
         self.file = os.path.join(STATE, name + ".pcap")
+        self.what = what
         self.snaplen = snaplen
         self.messages = os.path.join(STATE, "tcpdump")
         self.process = None
@@ -37,8 +40,8 @@ class Recorder:
         # Without immediate mode, an interrupt loses what the kernel has not handed over yet.
         with open(self.messages, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                ["tcpdump", "--immediate-mode", "-B", str(BUFFER), "-Z", "root", "-n", "-s", str(self.snaplen),
-                 "-i", BRIDGE, "-w", self.file, FILTER],
+                ["tcpdump", "--immediate-mode", "-B", str(BUFFER), "-s", str(self.snaplen),
+                 "-Z", "root", "-n", "-i", BRIDGE, "-w", self.file, self.what],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
         def listens():

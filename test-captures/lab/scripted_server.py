@@ -8,7 +8,8 @@ a real server sends, only of what the plugin says to it, and are named so in the
 
 Usage: scripted_server.py STEP ANSWER
   STEP    session (NetBIOS, port 139), negotiate, challenge, setup, tree
-  ANSWER  the name of an NT status, close, silent, slow, web, or a NetBIOS error code as 0x82
+  ANSWER  the name of an NT status, close, silent, web (an answer in HTTP), Kerberos only (the one
+          mechanism of the server), or a NetBIOS error code as 0x82
 """
 
 import socketserver
@@ -26,7 +27,6 @@ STATUS_SUCCESS = 0
 STATUS_MORE_PROCESSING_REQUIRED = 0xC0000016
 DOMAIN, COMPUTER, DNS_DOMAIN = "CORP", "FILESRV", "corp.example.com"
 SILENT = 60  # seconds, longer than any client here waits
-SLOW = 2.6
 
 # What impacket's table does not know, [MS-ERREF] 2.3.1.
 STATUS = {"NTLM_BLOCKED": 0xC0000418, "AUTHENTICATION_FIREWALL_FAILED": 0xC0000413,
@@ -76,7 +76,6 @@ class Connection(socketserver.BaseRequestHandler):
     step, answer = "", ""
 
     def handle(self):
-        self.sessions = 0
         while True:
             head = self.receive(4)
             if not head:
@@ -85,7 +84,7 @@ class Connection(socketserver.BaseRequestHandler):
             if head[0] == 0x81:
                 going_on = self.session_request()
             else:
-                going_on = self.request(body)
+                going_on = self.answer_to(body)
             if not going_on:
                 return
 
@@ -93,7 +92,7 @@ class Connection(socketserver.BaseRequestHandler):
         data = b""
         while len(data) < count:
             try:
-                part = self.request_socket.recv(count - len(data))
+                part = self.request.recv(count - len(data))
             except ConnectionError:
                 return b""
             if not part:
@@ -101,19 +100,12 @@ class Connection(socketserver.BaseRequestHandler):
             data += part
         return data
 
-    def setup(self):
-        self.request_socket = self.request
-
-        def request(body):
-            return self.answer_to(body)
-        self.request = request
-
     def session_request(self) -> bool:
         """[RFC1002] 4.3.4: a negative response ends the connection."""
         if self.step == "session" and self.answer.startswith("0x"):
-            self.request_socket.sendall(b"\x83\0\0\x01" + bytes([int(self.answer, 16)]))
+            self.request.sendall(b"\x83\0\0\x01" + bytes([int(self.answer, 16)]))
             return False
-        self.request_socket.sendall(b"\x82\0\0\0")
+        self.request.sendall(b"\x82\0\0\0")
         return True
 
     def answer_to(self, body: bytes) -> bool:
@@ -136,11 +128,8 @@ class Connection(socketserver.BaseRequestHandler):
             time.sleep(SILENT)
             return False
         if self.answer == "web":
-            self.request_socket.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
             return False
-        if self.answer == "slow":
-            time.sleep(SLOW)
-            return None
         if self.answer == "Kerberos only":
             return None
         self.reply(packet, STATUS[self.answer], smb3structs.SMB2Error())
@@ -157,7 +146,7 @@ class Connection(socketserver.BaseRequestHandler):
         answer["TreeID"] = 1
         answer["Data"] = data
         raw = answer.getData()
-        self.request_socket.sendall(struct.pack(">I", len(raw)) + raw)
+        self.request.sendall(struct.pack(">I", len(raw)) + raw)
 
     def negotiate(self, packet) -> bool:
         scripted = self.as_scripted("negotiate", packet)
@@ -207,9 +196,9 @@ class Connection(socketserver.BaseRequestHandler):
 def main():
     if (len(sys.argv) != 3 or sys.argv[1] not in STEPS
             or not (sys.argv[2] in STATUS or sys.argv[2].startswith("0x")
-                    or sys.argv[2] in ("close", "silent", "slow", "web", "Kerberos only"))):
+                    or sys.argv[2] in ("close", "silent", "web", "Kerberos only"))):
         sys.exit("usage: scripted_server.py STEP ANSWER; STEP is one of: %s; ANSWER is a status, "
-                 "close, silent, slow, web, Kerberos only, or a number as 0x82" % ", ".join(STEPS))
+                 "close, silent, web, Kerberos only, or a number as 0x82" % ", ".join(STEPS))
     Connection.step, Connection.answer = sys.argv[1:]
     socketserver.ThreadingTCPServer.allow_reuse_address = True
     socketserver.ThreadingTCPServer.daemon_threads = True

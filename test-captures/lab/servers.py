@@ -7,8 +7,11 @@ serve(); as long as these stay the same, it runs on.
 """
 
 import base64
+import glob
 import os
+import signal
 import subprocess
+import threading
 import time
 
 from accounts import ACCOUNTS
@@ -17,8 +20,8 @@ from nodes import DNS_DOMAIN, HERE, PYTHON, LabError, Node, wait_for
 REALM = DNS_DOMAIN.upper()
 DOMAIN = "CORP"
 ADMINISTRATOR_PASSWORD = "Lab.Admin.Pw1"
-# libfaketime by itself: the program faketime would fork, and its process is not the server's.
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+PROGRAMS = ("samba", "smbd", "winbindd")  # what a domain controller runs
+PAUSE = 15.0  # seconds; smbclient waits for 20
 
 SHARES = {
     "data": [],
@@ -36,6 +39,11 @@ COMMON = {
     "rpc start on demand helpers": "no",
     "log file": "/var/log/samba/log.%m",
 }
+
+
+def libfaketime() -> str:
+    """The library by itself: the program faketime would fork, and not be the server's process."""
+    return glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0]
 
 
 def smb_conf(options: dict[str, str], shares: dict[str, list[str]]) -> str:
@@ -72,7 +80,8 @@ class FileServer(Node):
         self.configure(options)
         environment = {**os.environ}
         if clock:
-            environment.update(LD_PRELOAD=FAKETIME, FAKETIME=clock, FAKETIME_DONT_FAKE_MONOTONIC="1")
+            environment.update(LD_PRELOAD=libfaketime(), FAKETIME=clock,
+                               FAKETIME_DONT_FAKE_MONOTONIC="1")
         self.start("smbd", "--foreground", "--no-process-group", env=environment)
         wait_for("smbd of " + self.name, lambda: self.listens(445, 139))
         self.served = (options, clock)
@@ -147,10 +156,14 @@ class DomainController(Node):
         self.be("running")
 
     def be(self, state: str):
-        """running, stopped, or with a policy: NTLMv2 only."""
+        """running, stopped, paused for some seconds, or with a policy: NTLMv2 only."""
         if state == self.state:
             return
-        for program in ("samba", "smbd", "winbindd"):
+        if state == "paused":
+            self._pause()
+            return
+        for program in PROGRAMS:
+            self.signal(program, signal.SIGCONT)  # one that is paused would not end
             self.stop(program)
         self.state = state
         if state == "stopped":
@@ -159,6 +172,18 @@ class DomainController(Node):
         self.starts += 1
         self.start("samba", "--foreground", "--no-process-group", "--option=ntlm auth=" + policy)
         wait_for("the domain controller", lambda: self.listens(53, 88, 135, 389, 445))
+
+    def _pause(self):
+        """Its kernel takes what comes, and nobody answers, until it wakes up by itself."""
+        def all_get(number):
+            for program in PROGRAMS:
+                self.signal(program, number)
+
+        all_get(signal.SIGSTOP)
+        wake = threading.Timer(PAUSE, all_get, [signal.SIGCONT])
+        wake.daemon = True
+        wake.start()
+        self.state = "paused"
 
     def dn(self, name: str) -> str:
         return "CN=%s,CN=Users,%s" % (name, self.base)
@@ -252,8 +277,8 @@ class Member(FileServer):
 
 
 def krb5_conf() -> str:
-    return ("[libdefaults]\n default_realm = %s\n dns_lookup_kdc = true\n dns_lookup_realm = false\n"
-            " rdns = false\n" % REALM)
+    return ("[libdefaults]\n default_realm = %s\n dns_lookup_kdc = true\n"
+            " dns_lookup_realm = false\n rdns = false\n" % REALM)
 
 
 class ScriptedNode(Node):
