@@ -8,6 +8,7 @@
 #include "observe.h"
 #include "compat.h"
 
+#include "conversations.h"
 #include "observe_transport.h"
 
 #include <epan/address.h>
@@ -36,9 +37,9 @@ static struct {
     int proto;
     int proto_tcp;
     struct qntc_capture *capture;
-    unsigned watching; /* connections with messages to watch: mostly none */
+    unsigned watching;    /* connections with messages to watch: mostly none */
     GHashTable *openings; /* stream -> uint32_t[QNTC_MAX_OPENING_FRAMES], until SMB or its end */
-    uint8_t *ports;    /* a bit for each server port with SMB: other TCP frames are left at once */
+    uint8_t *ports; /* a bit for each server port with SMB: other TCP frames are left at once */
 } state;
 
 static void set_port(uint16_t port)
@@ -70,6 +71,7 @@ void qntc_observe_open(void)
 
 void qntc_observe_close(void)
 {
+    qntc_conversations_forget();
     qntc_capture_free(g_steal_pointer(&state.capture));
     g_clear_pointer(&state.openings, g_hash_table_destroy);
     g_free(g_steal_pointer(&state.ports));
@@ -185,7 +187,7 @@ bool qntc_observe_is_watched(packet_info *pinfo)
 {
     if (state.watching == 0)
         return false;
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation = qntc_conversation_of(pinfo);
     struct observed *observed =
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
     if (observed == NULL || observed->watched == 0)
@@ -193,6 +195,13 @@ bool qntc_observe_is_watched(packet_info *pinfo)
     if (--observed->watched == 0)
         state.watching--;
     return true;
+}
+
+/* Who closes has no more requests, and an answer that fails is read whatever is watched. */
+static void stop_watching(struct observed *observed)
+{
+    state.watching -= observed->watched != 0;
+    observed->watched = 0;
 }
 
 static void watch_new_session(struct observed *observed)
@@ -236,7 +245,7 @@ void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark 
 {
     struct arrival arrival = {
         .pinfo = pinfo,
-        .conversation = find_conversation_pinfo(pinfo, 0),
+        .conversation = qntc_conversation_of(pinfo),
         .truncated = truncated,
     };
     if (state.capture != NULL && arrival.conversation != NULL)
@@ -296,7 +305,7 @@ static void observe_bytes(packet_info *pinfo, struct observed *observed,
 
 static void observe_tcp(packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation = qntc_conversation_of(pinfo);
     struct observed *observed =
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
     const struct tcp_analysis *tcp =
@@ -321,9 +330,11 @@ static void observe_tcp(packet_info *pinfo)
         qntc_capture_heard(observed->track, QNTC_SERVER);
     uint8_t news = (uint8_t)(tcp->conversation_completeness & ~observed->completeness);
     observed->completeness = tcp->conversation_completeness;
-    if (news & (QNTC_SEEN_FIN | QNTC_SEEN_RST))
+    if (news & (QNTC_SEEN_FIN | QNTC_SEEN_RST)) {
+        stop_watching(observed);
         qntc_capture_close(state.capture, observed->track, pinfo->num, qntc_observe_time(pinfo),
                            side, news & QNTC_SEEN_RST);
+    }
 }
 
 void qntc_observe_frame(packet_info *pinfo)
