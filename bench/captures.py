@@ -5,7 +5,7 @@ bulk        large files over SMB2, read in requests of 64 KiB to 1 MiB
 small       small files over SMB2: open, get information, read, close; listings in between
 small-smb1  the same over SMB1
 logons      nothing but logons, refused and accepted, with SMB1, SMB2 and SMB3
-mixed       a little of each
+files       a little of the first three
 empty       no frame at all: what tshark does before and after
 """
 
@@ -93,24 +93,23 @@ def logons(network: Network, count: int) -> None:
         replay_logon(network.connect(), captured[number % len(captured)], number)
 
 
-def mixed(network: Network, parts: int) -> None:
-    bulk(network, parts)
-    small(network, 50 * parts)
-    small_smb1(network, 50 * parts)
-    logons(network, 5 * parts)
+def files(network: Network, megabytes: int) -> None:
+    bulk(network, megabytes)
+    small(network, FILES_OF_A_SESSION)
+    small_smb1(network, FILES_OF_A_SESSION)
 
 
 def empty(_network: Network, _size: int) -> None:
     pass
 
 
-# What makes it, and its size: megabytes, files, files, logons.
+# What makes it, and its size: megabytes, files, logons.
 KINDS: dict[str, tuple[Callable[[Network, int], None], int]] = {
     "bulk": (bulk, 120),
     "small": (small, 16000),
     "small-smb1": (small_smb1, 16000),
     "logons": (logons, 6000),
-    "mixed": (mixed, 10),
+    "files": (files, 6),
     "empty": (empty, 0),
 }
 

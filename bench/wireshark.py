@@ -34,6 +34,7 @@ class Wireshark:
             _one(os.path.join(build, "plugins", "*", "epan", "qntc.so"), "build qntc first"))
         self.series = self.plugin.split(os.sep)[-3]
         self.scratch = scratch
+        os.chmod(scratch, 0o755)  # nobody reads it
         with open(os.path.join(build, "CMakeCache.txt"), encoding="utf-8") as file:
             cache = dict(re.findall(r"^([\w-]+):\w+=(.*)$", file.read(), re.MULTILINE))
         self._find(cache)

@@ -185,6 +185,7 @@ void qntc_add_frame(struct qntc_capture *capture, struct qntc_logon *logon, uint
     if (here == NULL) {
         here = g_ptr_array_new();
         g_hash_table_insert(capture->frames, GUINT_TO_POINTER(frame), here);
+        capture->last_frame_of_logon = MAX(capture->last_frame_of_logon, frame);
     }
     g_ptr_array_add(here, logon);
 }
@@ -544,5 +545,7 @@ const struct qntc_clock *qntc_capture_clock(const struct qntc_capture *capture)
 
 const GPtrArray *qntc_capture_logons_of_frame(const struct qntc_capture *capture, uint32_t frame)
 {
+    if (frame > capture->last_frame_of_logon) /* nearly all, while the file is read */
+        return NULL;
     return g_hash_table_lookup(capture->frames, GUINT_TO_POINTER(frame));
 }

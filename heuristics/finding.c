@@ -11,6 +11,7 @@
 struct qntc_findings {
     GHashTable *by_place;  /* "id|client|server|port" -> struct qntc_finding * */
     GHashTable *by_frame;  /* frame -> GPtrArray of struct qntc_finding * */
+    uint32_t last_frame;   /* the greatest key of by_frame */
     GHashTable *by_client; /* address -> GSequence of struct qntc_encounter *, by frame */
     GPtrArray *in_order;   /* owns them */
 };
@@ -103,6 +104,7 @@ static void add_frame(struct qntc_findings *findings, struct qntc_finding *findi
     if (here == NULL) {
         here = g_ptr_array_new();
         g_hash_table_insert(findings->by_frame, GUINT_TO_POINTER(frame), here);
+        findings->last_frame = MAX(findings->last_frame, frame);
     }
     g_ptr_array_add(here, finding);
     if (finding->client_address != NULL)
@@ -182,6 +184,8 @@ const GPtrArray *qntc_capture_findings(const struct qntc_capture *capture)
 
 const GPtrArray *qntc_capture_findings_of_frame(const struct qntc_capture *capture, uint32_t frame)
 {
+    if (frame > capture->findings->last_frame) /* nearly all, while the file is read */
+        return NULL;
     return g_hash_table_lookup(capture->findings->by_frame, GUINT_TO_POINTER(frame));
 }
 

@@ -97,6 +97,7 @@ struct qntc_capture {
     struct qntc_oxid *oxid;
     struct qntc_candidates *candidates; /* passwords to try, or NULL */
     GHashTable *frames;                 /* frame -> GPtrArray of struct qntc_logon * */
+    uint32_t last_frame_of_logon;       /* the greatest key of frames */
     uint32_t frame_count;
     uint32_t truncated_frames;
     struct qntc_clock clock;

@@ -635,6 +635,9 @@ static struct {
     GArray *wanted[QNTC_READINGS]; /* int: ids */
     GHashTable *rows;              /* id -> const struct field * */
     GPtrArray *missing;            /* const char *, NULL ends */
+    int smb;
+    int smb2;
+    int ntlmssp;
 } resolved;
 
 /* The type that a row needs; a field that has changed to another is as good as missing. */
@@ -709,6 +712,9 @@ void qntc_extract_fields_resolve(void)
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
         resolve(&fields[i]);
     g_ptr_array_add(resolved.missing, NULL);
+    resolved.smb = proto_get_id_by_filter_name("smb");
+    resolved.smb2 = proto_get_id_by_filter_name("smb2");
+    resolved.ntlmssp = proto_get_id_by_filter_name("ntlmssp");
 }
 
 void qntc_extract_fields_release(void)
@@ -736,9 +742,6 @@ const char *const *qntc_extract_fields_missing(void)
 struct walk {
     qntc_message_sink sink;
     void *user;
-    int smb;
-    int smb2;
-    int ntlmssp;
 };
 
 static void store(struct scope *scope, const struct field *field, const proto_node *node)
@@ -810,11 +813,11 @@ static void walk_node(const struct walk *walk, struct scope *scope, const proto_
 {
     const field_info *info = info_of(node);
     int id = info != NULL ? info->hfinfo->id : -1;
-    if (id == walk->smb || id == walk->smb2) {
-        walk_message(walk, node, id == walk->smb ? QNTC_SMB1 : QNTC_SMB2, depth);
+    if (id == resolved.smb || id == resolved.smb2) {
+        walk_message(walk, node, id == resolved.smb ? QNTC_SMB1 : QNTC_SMB2, depth);
         return;
     }
-    if (scope != NULL && id == walk->ntlmssp) {
+    if (scope != NULL && id == resolved.ntlmssp) {
         if (scope->ntlmssp != NULL)
             return;
         scope->ntlmssp = node;
@@ -849,9 +852,6 @@ void qntc_extract_messages(proto_tree *tree, qntc_tree_mark mark, qntc_message_s
     struct walk walk = {
         .sink = sink,
         .user = user,
-        .smb = proto_get_id_by_filter_name("smb"),
-        .smb2 = proto_get_id_by_filter_name("smb2"),
-        .ntlmssp = proto_get_id_by_filter_name("ntlmssp"),
     };
     const proto_node *last = mark;
     walk_nodes(&walk, NULL, last != NULL ? last->next : tree->first_child, 0);

@@ -8,6 +8,7 @@
 #include "observe.h"
 #include "compat.h"
 
+#include "conversations.h"
 #include "observe_kdc.h"
 #include "observe_transport.h"
 
@@ -79,6 +80,7 @@ void qntc_observe_open(void)
 
 void qntc_observe_close(void)
 {
+    qntc_conversations_forget();
     qntc_capture_free(g_steal_pointer(&state.capture));
     g_clear_pointer(&state.openings, g_hash_table_destroy);
     g_free(g_steal_pointer(&state.ports));
@@ -205,7 +207,7 @@ bool qntc_observe_is_watched(packet_info *pinfo)
 {
     if (state.watching == 0)
         return false;
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation = qntc_conversation_of(pinfo);
     struct observed *observed =
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
     if (observed == NULL || observed->watched == 0)
@@ -213,6 +215,13 @@ bool qntc_observe_is_watched(packet_info *pinfo)
     if (--observed->watched == 0)
         state.watching--;
     return true;
+}
+
+/* Who closes has no more requests, and an answer that fails is read whatever is watched. */
+static void stop_watching(struct observed *observed)
+{
+    state.watching -= observed->watched != 0;
+    observed->watched = 0;
 }
 
 static void watch_new_session(struct observed *observed)
@@ -256,7 +265,7 @@ void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark 
 {
     struct arrival arrival = {
         .pinfo = pinfo,
-        .conversation = find_conversation_pinfo(pinfo, 0),
+        .conversation = qntc_conversation_of(pinfo),
         .truncated = truncated,
     };
     if (state.capture != NULL && arrival.conversation != NULL)
@@ -331,7 +340,7 @@ static void observe_piece(const packet_info *pinfo, struct observed *observed,
 /* What that protocol keeps with the conversation of this frame, or NULL. */
 static void *data_of(packet_info *pinfo, int proto)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    conversation_t *conversation = qntc_conversation_of(pinfo);
     return conversation != NULL ? conversation_get_proto_data(conversation, proto) : NULL;
 }
 
@@ -365,9 +374,11 @@ static void observe_tcp(packet_info *pinfo)
         qntc_capture_heard(observed->track, QNTC_SERVER);
     uint8_t news = (uint8_t)(tcp->conversation_completeness & ~observed->completeness);
     observed->completeness = tcp->conversation_completeness;
-    if (news & (QNTC_SEEN_FIN | QNTC_SEEN_RST))
+    if (news & (QNTC_SEEN_FIN | QNTC_SEEN_RST)) {
+        stop_watching(observed);
         qntc_capture_close(state.capture, observed->track, pinfo->num, qntc_observe_time(pinfo),
                            side, news & QNTC_SEEN_RST);
+    }
 }
 
 void qntc_observe_frame(packet_info *pinfo)
