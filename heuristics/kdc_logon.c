@@ -9,6 +9,7 @@
 
 #include "cause.h"
 #include "diagnosis.h"
+#include "netlogon.h"
 #include "ticket.h"
 #include "transport.h"
 
@@ -150,6 +151,10 @@ static bool may_be_normal(int error_code)
 
 void qntc_kdc_refused(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
+    const struct qntc_ticket *facts = &ticket->facts;
+    if (!facts->tgs && facts->client != NULL && g_str_has_suffix(facts->client, "$"))
+        qntc_netlogon_machine_refused(capture, facts->client_address, facts->client,
+                                      facts->kdc_address, facts->answer_frame);
     if (ticket->logon == NULL && !may_be_normal(ticket->facts.error_code))
         note_failure(capture, ticket);
 }
@@ -274,16 +279,19 @@ void qntc_kdc_ticket_used(struct qntc_capture *capture, struct qntc_open_logon *
     bool service_found = false;
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (ticket->facts.result != QNTC_TICKET_GRANTED)
+        const struct qntc_ticket *asked = &ticket->facts;
+        if (asked->result != QNTC_TICKET_GRANTED)
             continue;
-        bool service = kerberos->service != NULL && ticket->facts.service != NULL &&
-                       g_ascii_strcasecmp(kerberos->service, ticket->facts.service) == 0;
-        bool own_ticket = service_found && !ticket->facts.tgs && ticket->logon == NULL;
-        if (service || own_ticket)
+        bool own_ticket = service_found && !asked->tgs;
+        if (!service_found && qntc_same_name(kerberos->service, asked->service)) {
             tie(capture, logon, ticket);
-        if (own_ticket || (service && !ticket->facts.tgs))
+            service_found = true;
+            own_ticket = !asked->tgs; /* an AS exchange may be for the service itself */
+        } else if (own_ticket && ticket->logon == NULL) {
+            tie(capture, logon, ticket);
+        }
+        if (own_ticket)
             break;
-        service_found |= service;
     }
     qntc_kdc_note_service(capture, kerberos->service, kerberos->ticket_kvno,
                           facts->connection->server_address, kerberos->ap_req_frame);

@@ -611,7 +611,10 @@ static const struct side_field rpc_fields[] = {
     {"dcerpc.opnum", SIDE_NUMBER, RPC(opnum), ANY_PART, 0},
     {"dcerpc.cn_status", SIDE_NUMBER, RPC(fault), ANY_PART, 0},
     {"dcerpc.encrypted_stub_data", SIDE_FLAG_SEEN, RPC(sealed), ANY_PART, 0},
+    {"dcerpc.auth_level", SIDE_NUMBER, RPC(auth_level), ANY_PART, 0},
     {"rpc_netlogon", SIDE_FLAG_SEEN, RPC(netlogon), ANY_PART, 0},
+    /* The secure channel ([MS-RPCE] 2.2.1.1.7), where no bind names the interface */
+    {"dcerpc.auth_type", SIDE_FLAG_IF, RPC(netlogon), ANY_PART, 0x44},
     {"netlogon.acct_name", SIDE_STRING, RPC(user), ANY_PART, 0},
     {"netlogon.domain", SIDE_STRING, RPC(domain), ANY_PART, 0},
     {"netlogon.wkst.name", SIDE_STRING, RPC(workstation), ANY_PART, 0},

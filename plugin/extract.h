@@ -90,7 +90,8 @@ struct qntc_rpc_message {
     struct qntc_number fault;
     bool netlogon;
     bool oxid;
-    bool sealed; /* Wireshark could not decrypt the stub, or not all of it */
+    struct qntc_number auth_level; /* [MS-RPCE] 2.2.1.1.8 */
+    bool sealed;                   /* Wireshark could not decrypt the stub, or not all of it */
     const char *user;
     const char *domain;
     const char *workstation;

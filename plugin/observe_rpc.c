@@ -28,10 +28,12 @@ enum {
 };
 
 enum {
-    HEADER_LENGTH = 24, /* of a request, a response and a fault */
-    MAX_PDUS = 64,      /* of one segment, that are looked at */
-    MAX_WAITING = 16,   /* calls of a connection at the same time */
-    SERVER_ALIVE_2 = 5, /* [MS-DCOM] 3.1.2.5.1.6 */
+    HEADER_LENGTH = 24,    /* of a request, a response and a fault */
+    MAX_PDUS = 64,         /* of one segment, that are looked at */
+    MAX_WAITING = 16,      /* calls of a connection at the same time */
+    SERVER_ALIVE_2 = 5,    /* [MS-DCOM] 3.1.2.5.1.6 */
+    SECURE_CHANNEL = 0x44, /* [MS-RPCE] 2.2.1.1.7 */
+    PACKET_PRIVACY = 6,    /* [MS-RPCE] 2.2.1.1.8 */
 };
 
 /* RPC_S_SEC_PKG_ERROR, and as an HRESULT ([MS-ERREF] 2.2, 2.1.2) */
@@ -170,10 +172,28 @@ static bool is_read_request(struct caller *caller, const struct pdu *pdu)
     return false;
 }
 
+/* The verifier ([MS-RPCE] 2.2.2.11) of a PDU that was captured whole; 0: none. */
+static int verifier_of(const struct pdu *pdu)
+{
+    int verifier = pdu->offset + pdu->length - pdu->auth_length - 8;
+    bool fits = pdu->auth_length != 0 && verifier >= pdu->offset + HEADER_LENGTH;
+    return pdu->whole && fits ? verifier : 0;
+}
+
+/* Only netlogon uses this provider for these calls: the bind may be from before the file. */
+static bool is_secure_channel(const struct pdu *pdu)
+{
+    int verifier = verifier_of(pdu);
+    return pdu->type == PDU_REQUEST && verifier != 0 &&
+           tvb_get_uint8(pdu->tvb, verifier) == SECURE_CHANNEL;
+}
+
 static bool is_read(packet_info *pinfo, const struct pdu *pdu)
 {
     bool bind = pdu->type == PDU_BIND || pdu->type == PDU_ALTER_CONTEXT;
     unsigned binds_to = bind ? interfaces_of_bind(pdu) : 0;
+    if (is_secure_channel(pdu))
+        binds_to = NETLOGON;
     struct caller *caller = caller_of(pinfo, binds_to);
     if (caller == NULL)
         return false;
@@ -194,13 +214,10 @@ static bool is_read(packet_info *pinfo, const struct pdu *pdu)
 /* What a call returns comes last in its stub, before the padding of the verifier. */
 static int end_of_stub(const struct pdu *pdu)
 {
-    int end = pdu->offset + pdu->length;
     if (pdu->auth_length == 0)
-        return end;
-    int verifier = end - pdu->auth_length - 8; /* [MS-RPCE] 2.2.2.11: pad length at 2 */
-    if (verifier < pdu->offset + HEADER_LENGTH)
-        return pdu->offset;
-    return verifier - tvb_get_uint8(pdu->tvb, verifier + 2);
+        return pdu->offset + pdu->length;
+    int verifier = verifier_of(pdu);
+    return verifier != 0 ? verifier - tvb_get_uint8(pdu->tvb, verifier + 2) : pdu->offset;
 }
 
 static bool is_security_failure(const struct pdu *pdu)
@@ -269,7 +286,8 @@ static void pass_on_netlogon(packet_info *pinfo, const struct qntc_rpc_message *
         .call_id = (uint32_t)read->call_id.value,
         .answer = answer,
         .opnum = (unsigned)read->opnum.value,
-        .sealed = read->sealed && read->user == NULL && !read->status.seen,
+        .sealed = (read->sealed || read->auth_level.value == PACKET_PRIVACY) &&
+                  read->user == NULL && !read->status.seen,
         .user = read->user,
         .domain = read->domain,
         .workstation = without_backslashes(read->workstation),

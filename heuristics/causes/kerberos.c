@@ -5,7 +5,9 @@
  * codes; one judgement serves them all.
  */
 #include "diagnosis.h"
+#include "finding.h"
 #include "kdc.h"
+#include "oxid.h"
 #include "weigh.h"
 
 #define AS QNTC_FROM_AS
@@ -94,15 +96,38 @@ static bool evidence_of_other_key(const struct qntc_case *c, struct qntc_cause_f
     return service->kvno[1] != 0 || service->host[1] != NULL;
 }
 
+/* Windows may have gone to another machine than it meant: both sides are asked for. */
+static bool evidence_of_collision(const struct qntc_case *c, struct qntc_cause_finding *finding)
+{
+    const struct qntc_connection *connection = c->logon->connection;
+    const char *sides[] = {connection->server_address, connection->client_address};
+    for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
+        const struct qntc_finding *collision = qntc_oxid_collision_of(c->capture, sides[i]);
+        if (collision == NULL)
+            continue;
+        qntc_evidence(finding, g_array_index(collision->frames, uint32_t, 0),
+                      "%s is one of two machines that name the same address (shared-address)",
+                      sides[i]);
+        return true;
+    }
+    return false;
+}
+
 static enum qntc_confidence judge_wrong_key(const struct qntc_case *c,
                                             struct qntc_cause_finding *finding)
 {
-    if (!is_refused_silently(c))
-        return judge_error(c, finding);
+    if (!is_refused_silently(c)) {
+        enum qntc_confidence confidence = judge_error(c, finding);
+        if (confidence != QNTC_CONFIDENCE_NONE)
+            evidence_of_collision(c, finding);
+        return confidence;
+    }
     finding->basis = QNTC_BASIS_COMPARED;
     qntc_evidence_ticket(c, finding);
     qntc_evidence_result(c, finding);
-    return evidence_of_other_key(c, finding) ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE;
+    bool other_key = evidence_of_other_key(c, finding);
+    bool collision = evidence_of_collision(c, finding);
+    return other_key || collision ? QNTC_CONFIDENCE_LIKELY : QNTC_CONFIDENCE_POSSIBLE;
 }
 
 static enum qntc_confidence judge_refused(const struct qntc_case *c,

@@ -6,6 +6,7 @@
  */
 #include "diagnosis.h"
 #include "kdc_track.h"
+#include "oxid.h"
 #include "warning.h"
 #include "wire.h"
 
@@ -636,6 +637,62 @@ static void test_two_hosts_of_a_name_make_the_wrong_key_likely(void)
     expect_causes(2, "kerberos-wrong-key likely, kerberos-refused likely");
 }
 
+static void name_addresses(const char *host, const char *name)
+{
+    struct qntc_oxid_answer answer = {
+        .frame = ++frame, .time = now, .client_address = CLIENT, .host_address = host};
+    answer.bindings[answer.count++] = name;
+    answer.bindings[answer.count++] = host;
+    answer.bindings[answer.count++] = "169.254.95.120";
+    qntc_oxid_answer(capture, &answer);
+}
+
+static void test_two_machines_of_one_address_make_the_wrong_key_likely(void)
+{
+    name_addresses("10.0.0.2", "ONE");
+    name_addresses("10.0.0.3", "TWO");
+    negotiate();
+    use_ticket("cifs/files", 2, 0xC000006D);
+    expect_logons(1);
+    expect_causes(1, "kerberos-wrong-key likely, kerberos-refused likely");
+}
+
+/* A second TGS exchange for the same service is the second logon's; the first keeps its own. */
+static void test_each_logon_has_the_ticket_nearest_to_it(void)
+{
+    uint32_t first = ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 1);
+    negotiate();
+    use_ticket("cifs/files", 1, 0);
+    uint32_t second = ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 1);
+    connect_to("10.0.0.2");
+    negotiate();
+    use_ticket("cifs/files", 1, 0);
+    expect_logons(2);
+    g_assert_true(has_frame(1, first) && !has_frame(1, second));
+    g_assert_true(has_frame(2, second) && !has_frame(2, first));
+}
+
+static void test_server_that_is_refused_itself_is_told_to_who_waits(void)
+{
+    negotiate();
+    sent(setup(1, 0, 1));
+    sent(answer_setup(1, 7, 0xC0000016));
+    sent(authenticate(2, 7, "anne"));
+    struct qntc_kdc_message m = kdc(QNTC_KRB_AS_REQ, "FILES$", "krbtgt/CORP");
+    m.client_address = "10.0.0.2";
+    say(m);
+    m.type = QNTC_KRB_ERROR;
+    m.error = number(24);
+    say(m);
+    sent(answer_setup(2, 7, 0xC000006D));
+    expect_logons(1);
+    char *causes = causes_of(1);
+    g_assert_nonnull(strstr(causes, "trust-broken possible"));
+    g_free(causes);
+}
+
 static void test_no_ticket_to_bring(void)
 {
     negotiate();
@@ -730,6 +787,9 @@ static const struct claim {
     CLAIM(ticket_refused_without_a_word),
     CLAIM(two_keys_of_a_service_make_the_wrong_one_likely),
     CLAIM(two_hosts_of_a_name_make_the_wrong_key_likely),
+    CLAIM(two_machines_of_one_address_make_the_wrong_key_likely),
+    CLAIM(each_logon_has_the_ticket_nearest_to_it),
+    CLAIM(server_that_is_refused_itself_is_told_to_who_waits),
     CLAIM(no_ticket_to_bring),
     CLAIM(a_host_holds_no_more_than_its_latest_tickets),
     CLAIM(a_logon_holds_no_more_than_some_tickets),

@@ -142,6 +142,14 @@ const GPtrArray *qntc_capture_successes_of(const struct qntc_capture *capture, c
     return capture->works;
 }
 
+const struct qntc_finding *qntc_oxid_collision_of(const struct qntc_capture *capture,
+                                                  const char *address)
+{
+    (void)capture;
+    (void)address;
+    return NULL;
+}
+
 const struct qntc_service *qntc_capture_service(const struct qntc_capture *capture,
                                                 const char *name)
 {
