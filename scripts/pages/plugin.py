@@ -26,7 +26,7 @@ def table(name):
 @functools.cache
 def expected_reports():
     """The reports in JSON that the tests of test-captures/ hold the plugin to."""
-    paths = glob.glob(os.path.join(page.CAPTURES, "expected", "*"))
+    paths = glob.glob(os.path.join(page.CAPTURES, "expected", "*.json"))
     return [json.loads(page.read(path)) for path in paths]
 
 
