@@ -54,10 +54,10 @@ class Client:
 class Claim:
     """What the report must say: of a logon, of what came after one, of the whole capture."""
     kind: str
-    words: tuple[tuple[str, ...], ...]  # alternatives, in the order of CLAIMS
+    words: tuple[str, ...]
 
     def __str__(self):
-        return " ".join([self.kind, *("|".join(word) for word in self.words)])
+        return " ".join([self.kind, *self.words])
 
 
 # kind -> (fewest words after it, most)
@@ -144,9 +144,9 @@ def claim_of(line: str, where: str) -> Claim:
     if not fewest <= len(words) <= most:
         raise CaseError("%s: claim '%s': %d to %d words must follow '%s'"
                         % (where, line, fewest, most, kind))
-    if kind == "logon" and not set(words[0].split("|")) <= set(OUTCOMES):
+    if kind == "logon" and words[0] not in OUTCOMES:
         raise CaseError("%s: claim '%s': no such outcome" % (where, line))
-    return Claim(kind, tuple(tuple(word.split("|")) for word in words))
+    return Claim(kind, tuple(words))
 
 
 def case_of(name: str, section: dict[str, str], where: str) -> Case:

@@ -46,14 +46,9 @@ def said(report: dict, clients: list[str]) -> dict[str, list[list[str]]]:
     }
 
 
-def fits(words: tuple[tuple[str, ...], ...], shown: list[str]) -> bool:
-    """A claim may leave out the last words, but a logon without a verdict has none."""
-    if len(shown) > 1 and len(words) == 1 and shown[0] in OUTCOMES_WITHOUT_CAUSE:
-        return False
-    return len(shown) >= len(words) and all(x in word for x, word in zip(shown, words))
-
-
-OUTCOMES_WITHOUT_CAUSE = ("success", "guest", "anonymous")
+def fits(words: tuple[str, ...], shown: list[str]) -> bool:
+    """A claim may leave out the last words: the confidence, or all of the cause."""
+    return tuple(shown[:len(words)]) == words
 
 
 def differences(case: Case, report: dict, clients: list[str]) -> list[str]:

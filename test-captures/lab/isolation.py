@@ -102,4 +102,5 @@ def settle():
 
 
 def is_inside() -> bool:
-    return INSIDE in os.environ
+    """The first process of its namespace, and started by enter()."""
+    return os.getpid() == 1 and INSIDE in os.environ

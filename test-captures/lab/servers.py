@@ -46,11 +46,11 @@ def libfaketime() -> str:
     return glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0]
 
 
-def smb_conf(options: dict[str, str], shares: dict[str, list[str]]) -> str:
+def smb_conf(options: dict[str, str], folder: str) -> str:
+    """All shares have the same folder."""
     lines = ["[global]"] + ["%s = %s" % item for item in options.items()]
-    for name, extra in shares.items():
-        lines += ["[%s]" % name, "read only = no", "path = %s"]
-        lines += extra
+    for name, extra in SHARES.items():
+        lines += ["[%s]" % name, "read only = no", "path = " + folder, *extra]
     return "\n".join(lines) + "\n"
 
 
@@ -66,8 +66,8 @@ class FileServer(Node):
         os.symlink("msdfs:elsewhere\\data", self.path("share", "link"))
 
     def configure(self, options: dict[str, str]):
-        text = smb_conf({**COMMON, **self.options(), **options}, SHARES)
-        self.write("etc/samba/smb.conf", text.replace("path = %s", "path = " + self.path("share")))
+        text = smb_conf({**COMMON, **self.options(), **options}, self.path("share"))
+        self.write("etc/samba/smb.conf", text)
 
     def options(self) -> dict[str, str]:
         raise NotImplementedError
@@ -98,7 +98,7 @@ class StandAlone(FileServer):
         self.configure({})
         for number, account in enumerate(ACCOUNTS.values(), 2000):
             self._add(account, number)
-        # One day: only who is set back in time below has an old password.
+        # In seconds: one day. Only an account that is set back in time has an older password.
         self.run("pdbedit", "-P", "maximum password age", "-C", "86400")
 
     def options(self) -> dict[str, str]:
@@ -113,7 +113,6 @@ class StandAlone(FileServer):
             "disabled": ("smbpasswd", "-d", account.name),
             "expired": ("pdbedit", "-u", account.name, "-K", "1000000000"),
             "password must change": ("net", "sam", "set", "pwdmustchangenow", account.name, "yes"),
-            "password expired": None,
         }.get(account.state)
         if change:
             self.run(*change)
@@ -137,7 +136,6 @@ class DomainController(Node):
         "server schannel require seal": "no",
         "server services": "s3fs rpc ldap cldap kdc dns winbindd",
         "tls enabled": "no",
-        "log level": "1",
     }
 
     def __init__(self):
@@ -188,8 +186,7 @@ class DomainController(Node):
     def dn(self, name: str) -> str:
         return "CN=%s,CN=Users,%s" % (name, self.base)
 
-    def ldb(self, program: str, ldif: str,
-            database: str = "/var/lib/samba/private/sam.ldb"):
+    def ldb(self, program: str, ldif: str, database: str = "/var/lib/samba/private/sam.ldb"):
         done = subprocess.run(self.command(program, "-H", database), input=ldif,
                               capture_output=True, text=True, check=False)
         if done.returncode:
