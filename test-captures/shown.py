@@ -15,6 +15,13 @@ import xml.etree.ElementTree as ElementTree
 HERE = os.path.dirname(os.path.abspath(__file__))
 CAPTURE_ENDS = (".pcap", ".pcapng", ".trace")
 
+# What was on the wire, and what ended there. A later frame cannot change it: what the first pass
+# shows of it, the second must show, too. It can change the causes.
+LASTING = re.compile(r"qntc\.(outcome|user|domain|workstation|server\..*|dialect|mechanism|ntlm"
+                     r"|password"
+                     r"|signing\..*|status|cpdb053\..*|share|logon"
+                     r"|frame\.(negotiate|challenge|authenticate|result))$")
+
 
 class Failure(Exception):
     """What is wrong, in words for the one who reads the test's output."""
