@@ -11,6 +11,9 @@
 /* What comes again sooner is a copy of the packet, taken at two places. */
 #define SHORTEST_REPETITION (G_USEC_PER_SEC / 5)
 
+/* [RFC4120] 7.5.9 */
+enum { KDC_ERR_S_PRINCIPAL_UNKNOWN = 7, KDC_ERR_BADOPTION = 13, KDC_ERR_WRONG_REALM = 68 };
+
 /* ------------------------------------------------------------------------------ life and death */
 
 static void clear_ticket(gpointer data)
@@ -81,22 +84,59 @@ static bool concerns_logons(const struct qntc_kdc_message *message)
 /* Refusals that ask for another try: they end nothing. */
 static const struct normal {
     int code;
-    bool only_tgt; /* where a ticket of another realm was asked for: the client goes on without */
+    bool only_tgt; /* where another ticket-granting ticket was wanted: the client goes on without */
 } normal_errors[] = {
     {25, false}, /* PREAUTH_REQUIRED */
     {52, false}, /* RESPONSE_TOO_BIG: again over TCP */
     {91, false}, /* MORE_PREAUTH_DATA_REQUIRED */
     {7, true},   /* S_PRINCIPAL_UNKNOWN */
+    {13, true},  /* BADOPTION: one that may be forwarded ([RFC4120] 2.6) */
 };
+
+static bool is_for_tgt(const char *service)
+{
+    return service != NULL && is_for(service, "krbtgt/");
+}
 
 static bool is_normal(const struct qntc_ticket *ticket, int code)
 {
-    bool tgt = ticket->tgs && ticket->service != NULL && is_for(ticket->service, "krbtgt/");
+    bool tgt = ticket->tgs && is_for_tgt(ticket->service);
     for (size_t i = 0; i < G_N_ELEMENTS(normal_errors); i++) {
         if (normal_errors[i].code == code && (tgt || !normal_errors[i].only_tgt))
             return true;
     }
     return false;
+}
+
+/* ---------------------------------------------------------------------------- who asked whom */
+
+static bool was_asked(const struct qntc_kdc_asked *asked, const char *kdc_address, uint16_t port)
+{
+    for (unsigned i = 0; i < QNTC_MAX_ASKED; i++) {
+        if (asked->places[i].kdc_address != NULL && asked->places[i].client_port == port &&
+            g_str_equal(asked->places[i].kdc_address, kdc_address))
+            return true;
+    }
+    return false;
+}
+
+static void note_asked(struct qntc_capture *capture, struct qntc_kdc_asked *asked,
+                       const struct qntc_kdc_message *request)
+{
+    if (was_asked(asked, request->kdc_address, request->client_port))
+        return;
+    asked->places[asked->next].kdc_address = qntc_keep(capture, request->kdc_address);
+    asked->places[asked->next].client_port = request->client_port;
+    asked->next = (asked->next + 1) % QNTC_MAX_ASKED;
+}
+
+/* The port is used for another request. */
+static void forget_asked(struct qntc_kdc_asked *asked, const struct qntc_kdc_message *request)
+{
+    for (unsigned i = 0; i < QNTC_MAX_ASKED; i++) {
+        if (asked->places[i].client_port == request->client_port)
+            asked->places[i].kdc_address = NULL;
+    }
 }
 
 /* ------------------------------------------------------------------------------------ requests */
@@ -174,11 +214,39 @@ static bool is_copy(const struct qntc_clock *clock, const struct qntc_kdc_ticket
            !qntc_clock_at_least(clock, before, message->time, SHORTEST_REPETITION);
 }
 
+static void mark_got_over(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
+{
+    ticket->facts.got_over = true;
+    qntc_kdc_relieve(capture, ticket);
+}
+
+/*
+ * The client asks for its own ticket where the KDC has sent it ([RFC6806] 7): what comes of that is
+ * what counts.
+ */
+static void follow_referral(struct qntc_capture *capture, struct qntc_kdc_host *host,
+                            const struct qntc_kdc_message *request)
+{
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        const struct qntc_ticket *facts = &ticket->facts;
+        bool referred = facts->result == QNTC_TICKET_REFUSED && !facts->tgs &&
+                        facts->error_code == KDC_ERR_WRONG_REALM;
+        if (referred && !same_name(facts->service, request->service))
+            mark_got_over(capture, ticket);
+    }
+}
+
 static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *host,
                           const struct qntc_kdc_message *message)
 {
-    if (!concerns_logons(message))
+    if (!concerns_logons(message)) {
+        note_asked(capture, &host->others, message);
         return;
+    }
+    forget_asked(&host->others, message);
+    if (message->type == QNTC_KRB_AS_REQ)
+        follow_referral(capture, host, message);
     struct qntc_kdc_ticket *ticket = ticket_of_request(host, message);
     if (ticket == NULL)
         ticket = new_ticket(capture, host, message, message->type == QNTC_KRB_TGS_REQ);
@@ -193,28 +261,29 @@ static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *ho
     facts->kdc_address = qntc_keep(capture, message->kdc_address);
     ticket->last_request_time = message->time;
     ticket->client_port = message->client_port;
+    note_asked(capture, &ticket->asked, message);
     add_message(capture, host, ticket, message->frame, message->time);
 }
 
 /* ------------------------------------------------------------------------------------- answers */
 
-static bool fits(const struct qntc_ticket *ticket, const struct qntc_kdc_message *answer)
+static bool fits(const struct qntc_kdc_ticket *ticket, const struct qntc_kdc_message *answer)
 {
-    if (g_strcmp0(ticket->kdc_address, answer->kdc_address) != 0)
+    if (!was_asked(&ticket->asked, answer->kdc_address, answer->client_port))
         return false;
     if (answer->type == QNTC_KRB_ERROR) /* Samba's for a TGS-REQ names nobody */
-        return answer->service == NULL || same_name(ticket->service, answer->service);
-    return ticket->tgs == (answer->type == QNTC_KRB_TGS_REP);
+        return answer->service == NULL || same_name(ticket->facts.service, answer->service);
+    return ticket->facts.tgs == (answer->type == QNTC_KRB_TGS_REP);
 }
 
-/* By the port that asked, else any that waits at this KDC: it may have asked again from another. */
+/* By the port that asked last, else by one before: the client may have asked again meanwhile. */
 static struct qntc_kdc_ticket *ticket_of_answer(const struct qntc_kdc_host *host,
                                                 const struct qntc_kdc_message *answer)
 {
     struct qntc_kdc_ticket *other = NULL;
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (!is_open(ticket) || !fits(&ticket->facts, answer))
+        if (!is_open(ticket) || !fits(ticket, answer))
             continue;
         if (ticket->client_port == answer->client_port)
             return ticket;
@@ -224,29 +293,32 @@ static struct qntc_kdc_ticket *ticket_of_answer(const struct qntc_kdc_host *host
     return other;
 }
 
+/*
+ * A ticket-granting ticket that the client can do without, or what another was to be given (S4U):
+ * only the request tells.
+ */
+static bool wants_its_request(const struct qntc_kdc_message *answer)
+{
+    return answer->error.value == KDC_ERR_BADOPTION ||
+           (answer->error.value == KDC_ERR_S_PRINCIPAL_UNKNOWN && is_for_tgt(answer->service));
+}
+
 /* An answer whose request is not in the file: only one that says what it was about is of use. */
 static struct qntc_kdc_ticket *ticket_without_request(struct qntc_capture *capture,
                                                       struct qntc_kdc_host *host,
                                                       const struct qntc_kdc_message *answer)
 {
-    if (answer->type != QNTC_KRB_ERROR || answer->service == NULL || !concerns_logons(answer))
+    if (answer->type != QNTC_KRB_ERROR || answer->service == NULL || !concerns_logons(answer) ||
+        wants_its_request(answer))
         return NULL;
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
-        const struct qntc_kdc_ticket *ticket = link->data;
-        if (ticket->client_port == answer->client_port && fits(&ticket->facts, answer))
+        if (fits(link->data, answer))
             return NULL; /* its ticket has an answer already: this is a copy */
     }
     struct qntc_kdc_ticket *ticket =
         new_ticket(capture, host, answer, !is_for(answer->service, "krbtgt/"));
-    ticket->facts.kdc_address = qntc_keep(capture, answer->kdc_address);
-    ticket->client_port = answer->client_port;
+    note_asked(capture, &ticket->asked, answer);
     return ticket;
-}
-
-static void mark_got_over(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
-{
-    ticket->facts.got_over = true;
-    qntc_kdc_relieve(capture, ticket);
 }
 
 /* This KDC is there, whatever became of another request; that another one is not costs time. */
@@ -281,8 +353,9 @@ static void end_silence(struct qntc_capture *capture, struct qntc_kdc_ticket *ti
  */
 static bool replaces(const struct qntc_ticket *granted, const struct qntc_ticket *refused)
 {
-    enum { KDC_ERR_WRONG_REALM = 68 };
-    if (granted->tgs || refused->tgs)
+    if (!granted->tgs && refused->tgs) /* a new one, where the old one could not be renewed */
+        return is_for_tgt(granted->service) && same_name(refused->service, granted->service);
+    if (granted->tgs)
         return is_same_ticket(refused, granted->tgs, granted->client, granted->service);
     return refused->error_code == KDC_ERR_WRONG_REALM ||
            same_name(refused->client, granted->client);
@@ -299,10 +372,18 @@ static void get_over(struct qntc_capture *capture, struct qntc_kdc_host *host,
     }
 }
 
+/* The client is sent on to the KDC of another realm, with a ticket for it ([RFC6806] 8). */
+static bool is_referral(const struct qntc_ticket *ticket, const struct qntc_kdc_message *answer)
+{
+    return ticket->tgs && !is_for_tgt(ticket->service) && is_for_tgt(answer->service);
+}
+
 static void grant(struct qntc_capture *capture, struct qntc_kdc_host *host,
                   struct qntc_kdc_ticket *ticket, const struct qntc_kdc_message *answer)
 {
     struct qntc_ticket *facts = &ticket->facts;
+    if (is_referral(facts, answer))
+        return;
     get_over(capture, host, facts);
     facts->result = QNTC_TICKET_GRANTED;
     facts->ticket_etype = (int)answer->ticket_etype.value;
@@ -311,16 +392,31 @@ static void grant(struct qntc_capture *capture, struct qntc_kdc_host *host,
         qntc_kdc_note_service(capture, facts->service, facts->ticket_kvno, NULL, answer->frame);
 }
 
+/* Something has come from that KDC to that port. */
+static void end_waiting(const struct qntc_kdc_host *host, const char *kdc_address,
+                        uint16_t client_port)
+{
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (is_open(ticket) && was_asked(&ticket->asked, kdc_address, client_port))
+            ticket->facts.unanswered = 0;
+    }
+}
+
 static void track_answer(struct qntc_capture *capture, struct qntc_kdc_host *host,
                          const struct qntc_kdc_message *answer)
 {
-    struct qntc_kdc_ticket *ticket = ticket_of_answer(host, answer);
-    if (ticket == NULL)
+    bool to_other = was_asked(&host->others, answer->kdc_address, answer->client_port);
+    struct qntc_kdc_ticket *ticket = to_other ? NULL : ticket_of_answer(host, answer);
+    if (ticket == NULL && !to_other)
         ticket = ticket_without_request(capture, host, answer);
-    if (ticket == NULL)
+    if (ticket == NULL) {
+        end_waiting(host, answer->kdc_address, answer->client_port);
         return;
+    }
     struct qntc_ticket *facts = &ticket->facts;
     end_silence(capture, ticket);
+    facts->kdc_address = qntc_keep(capture, answer->kdc_address);
     note_reached(capture, host, ticket);
     facts->answer_frame = answer->frame;
     facts->answer_time = answer->time;
@@ -348,13 +444,7 @@ void qntc_kdc_message(struct qntc_capture *capture, const struct qntc_kdc_messag
 void qntc_kdc_heard(struct qntc_capture *capture, const char *client_address,
                     const char *kdc_address, uint16_t client_port)
 {
-    const struct qntc_kdc_host *host = qntc_kdc_host(capture, client_address);
-    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
-        struct qntc_kdc_ticket *ticket = link->data;
-        if (is_open(ticket) && ticket->client_port == client_port &&
-            g_strcmp0(ticket->facts.kdc_address, kdc_address) == 0)
-            ticket->facts.unanswered = 0;
-    }
+    end_waiting(qntc_kdc_host(capture, client_address), kdc_address, client_port);
 }
 
 /* The SYN of a TCP connection comes before the request: then there may be no ticket yet. */

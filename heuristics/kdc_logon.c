@@ -202,12 +202,16 @@ static bool within(qntc_time from, qntc_time until, qntc_time most)
     return from == QNTC_TIME_UNKNOWN || until == QNTC_TIME_UNKNOWN || until - from <= most;
 }
 
-/* The logon that a client is busy with: past its NEGOTIATE, and it has not turned to NTLM. */
+/*
+ * The logon that a client is busy with: it has not turned to NTLM. While the server has its token,
+ * what the client asks the KDC for is for something else.
+ */
 static bool is_under_way(const struct qntc_open_logon *logon, qntc_time now)
 {
     const struct qntc_logon *facts = &logon->facts;
+    bool with_server = facts->first_setup_frame != 0 && facts->turn == QNTC_SERVER;
     bool ntlm = facts->ntlm.negotiate_frame != 0 || facts->ntlm.authenticate_frame != 0;
-    return !facts->ended && !ntlm && !logon->sequel_seen &&
+    return !facts->ended && !ntlm && !with_server && !logon->sequel_seen &&
            within(facts->last_client_time, now, LONGEST_UNDER_WAY);
 }
 

@@ -15,9 +15,20 @@
 #define QNTC_MAX_TICKETS_OF_LOGON 16
 #define QNTC_MAX_SERVICES 4096
 
+/* Who asked whom: the latest requests, and the answers that belong to them, are known by it. */
+#define QNTC_MAX_ASKED 8
+struct qntc_kdc_asked {
+    struct {
+        const char *kdc_address; /* NULL: none */
+        uint16_t client_port;
+    } places[QNTC_MAX_ASKED];
+    unsigned next; /* the place that gives way */
+};
+
 /* A ticket and what only the tracker needs of it. Counted: by its host and by its logons. */
 struct qntc_kdc_ticket {
     struct qntc_ticket facts;
+    struct qntc_kdc_asked asked;
     uint16_t client_port;          /* of the last request */
     struct qntc_open_logon *logon; /* the one it is tied to, or NULL */
     struct qntc_finding *finding;  /* that it has become, or NULL */
@@ -26,8 +37,9 @@ struct qntc_kdc_ticket {
 };
 
 struct qntc_kdc_host {
-    GQueue tickets; /* struct qntc_kdc_ticket *, the latest at the head */
-    GQueue logons;  /* struct qntc_open_logon *, the latest at the head */
+    GQueue tickets;               /* struct qntc_kdc_ticket *, the latest at the head */
+    GQueue logons;                /* struct qntc_open_logon *, the latest at the head */
+    struct qntc_kdc_asked others; /* requests that are no concern of a logon */
 };
 
 struct qntc_kdc {

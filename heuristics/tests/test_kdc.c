@@ -254,6 +254,117 @@ static void test_reason_in_the_error_names_the_account(void)
     expect_causes(1, "account-disabled likely, kerberos-client-revoked likely");
 }
 
+static void test_refusal_of_another_purpose_is_none_though_it_names_a_file_server(void)
+{
+    static const char *const services[] = {"cifs/files", "host/pc"};
+    for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
+        port++;
+        struct qntc_kdc_message other = kdc(QNTC_KRB_TGS_REQ, NULL, services[i]);
+        other.for_another = true;
+        say(other);
+        struct qntc_kdc_message answer = kdc(QNTC_KRB_ERROR, NULL, services[i]);
+        answer.error = number(13);
+        say(answer);
+        say(answer); /* a copy, taken at two places */
+    }
+    expect_findings("");
+}
+
+static void test_refused_answer_to_another_purpose_leaves_the_request_that_waits(void)
+{
+    ask_tgs("cifs/files");
+    uint16_t first = port++;
+    struct qntc_kdc_message other = kdc(QNTC_KRB_TGS_REQ, NULL, "ldap/dc");
+    say(other);
+    refuse(7);
+    port = first;
+    grant_tgs("cifs/files", 1);
+    expect_findings("");
+}
+
+static void test_ticket_to_hand_on_may_be_refused(void)
+{
+    ask_tgs("krbtgt/CORP");
+    refuse(13);
+    expect_findings("");
+}
+
+static void test_renewal_that_was_refused_is_got_over_by_a_new_ticket(void)
+{
+    ask_tgs("krbtgt/CORP");
+    refuse(32);
+    ask_as("anne");
+    grant_as("anne");
+    expect_findings("kerberos-ticket-expired proven 2 (got over)");
+}
+
+static void test_referral_is_not_the_ticket_that_was_asked_for(void)
+{
+    ask_tgs("cifs/files");
+    grant_tgs("krbtgt/OTHER", 5);
+    ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 2);
+    negotiate();
+    use_ticket("cifs/files", 2, 0xC000006D);
+    expect_logons(1);
+    expect_causes(1, "kerberos-refused likely, kerberos-wrong-key possible");
+}
+
+static void test_refusal_behind_a_referral_is_told(void)
+{
+    ask_tgs("cifs/files");
+    grant_tgs("krbtgt/OTHER", 5);
+    ask_tgs("cifs/files");
+    refuse(7);
+    expect_findings("kerberos-service-unknown proven 4");
+}
+
+static void test_followed_referral_that_fails_elsewhere_is_no_wrong_realm(void)
+{
+    ask_as("anne");
+    refuse(68);
+    port++;
+    say(kdc(QNTC_KRB_AS_REQ, "anne", "krbtgt/OTHER"));
+    refuse(24);
+    expect_findings("kerberos-preauth-failed proven 4");
+}
+
+static void test_ticket_asked_for_while_the_server_thinks_is_another_matter(void)
+{
+    negotiate();
+    struct qntc_message m = setup(1, 0, 0);
+    m.token.spnego_init = m.token.mech_token = m.token.kerberos_ap_req = true;
+    sent(m);
+    ask_tgs("cifs/other");
+    sent(answer_setup(1, 7, 0));
+    grant_tgs("cifs/other", 1);
+    expect_logons(1);
+    expect_findings("");
+}
+
+static void test_refusal_of_the_middle_may_be_a_step(void)
+{
+    struct qntc_kdc_message m = kdc(QNTC_KRB_ERROR, NULL, "krbtgt/OTHER");
+    m.error = number(7);
+    say(m);
+    port++;
+    m = kdc(QNTC_KRB_ERROR, NULL, "cifs/files");
+    m.error = number(13);
+    say(m);
+    expect_findings("");
+}
+
+static void test_answer_from_the_same_port_is_no_silence(void)
+{
+    ask_tgs("cifs/files");
+    struct qntc_kdc_message m = kdc(QNTC_KRB_ERROR, NULL, "cifs/files.corp");
+    m.error = number(52);
+    say(m);
+    wait_for(10 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_findings("");
+}
+
 /* Every code that a row names, and the codes that mean another thing elsewhere. */
 static void test_codes_have_their_rows(void)
 {
@@ -755,6 +866,16 @@ static const struct claim {
     CLAIM(refusal_long_before_the_logon_does_not),
     CLAIM(service_asked_for_before_the_logon_may_be_another),
     CLAIM(other_services_and_other_purposes_are_no_concern),
+    CLAIM(refusal_of_another_purpose_is_none_though_it_names_a_file_server),
+    CLAIM(refused_answer_to_another_purpose_leaves_the_request_that_waits),
+    CLAIM(ticket_to_hand_on_may_be_refused),
+    CLAIM(renewal_that_was_refused_is_got_over_by_a_new_ticket),
+    CLAIM(referral_is_not_the_ticket_that_was_asked_for),
+    CLAIM(refusal_behind_a_referral_is_told),
+    CLAIM(followed_referral_that_fails_elsewhere_is_no_wrong_realm),
+    CLAIM(ticket_asked_for_while_the_server_thinks_is_another_matter),
+    CLAIM(refusal_of_the_middle_may_be_a_step),
+    CLAIM(answer_from_the_same_port_is_no_silence),
     CLAIM(reason_in_the_error_names_the_account),
     CLAIM(codes_have_their_rows),
     CLAIM(error_of_the_server_is_proven),
