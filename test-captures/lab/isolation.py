@@ -6,7 +6,9 @@ The first process in there is the lab; when it ends, however it ends, the kernel
 and with them go the networks, the mounts and the file system in memory that held their files.
 """
 
+import contextlib
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -26,14 +28,20 @@ def cannot(why: str):
     sys.exit(CANNOT)
 
 
-def require_root():
+def require_system():
+    """Root, and the one system whose Samba still speaks all that IBM i does."""
     if os.geteuid() != 0:
         cannot("needs root, to make network namespaces of its own")
+    with contextlib.suppress(OSError):
+        system = platform.freedesktop_os_release()
+        if (system.get("ID"), system.get("VERSION_ID")) == ("debian", "12"):
+            return
+    cannot("needs Debian 12: the Samba of other systems lacks protocols that IBM i speaks")
 
 
 def require():
     """Ends the command with one line where the lab cannot run."""
-    require_root()
+    require_system()
     if not shutil.which("unshare") or subprocess.run(
             [*APART, "sh", "-c", "mount -t tmpfs lab /run && { ! command -v ip >/dev/null || "
              "ip link add type veth && ip link add type bridge; }"],
