@@ -14,6 +14,7 @@
 
 /* Logons that wait at one server; the oldest gives way. */
 #define MAX_WAITING 64
+#define MAX_LOGONS_OF_A_BIND 32
 
 static bool waits(const struct qntc_logon *logon)
 {
@@ -124,6 +125,17 @@ static struct qntc_open_logon *logon_asked_for(const GPtrArray *waiting,
 
 /* ------------------------------------------------------------------------- question and answer */
 
+/* A connection to a controller serves many logons: its bind belongs to the first few of them. */
+static void add_bind(struct qntc_capture *capture, struct qntc_logon *logon,
+                     const struct qntc_netlogon_message *message)
+{
+    const GPtrArray *here = qntc_capture_logons_of_frame(capture, message->bind_frame);
+    if (here != NULL && here->len >= MAX_LOGONS_OF_A_BIND)
+        return;
+    qntc_add_frame(capture, logon, message->bind_frame);
+    qntc_add_frame(capture, logon, message->bind_ack_frame);
+}
+
 static void note_question(struct qntc_capture *capture, struct qntc_open_logon *logon,
                           const struct qntc_netlogon_message *message)
 {
@@ -137,6 +149,7 @@ static void note_question(struct qntc_capture *capture, struct qntc_open_logon *
         .opnum = message->opnum,
         .sealed = message->sealed,
     };
+    add_bind(capture, &logon->facts, message);
     qntc_add_frame(capture, &logon->facts, message->frame);
 }
 

@@ -18,6 +18,8 @@ struct qntc_netlogon_message {
     const char *dc_address;
     uint32_t connection; /* TCP stream (of a pipe: of its SMB connection) */
     uint32_t call_id;
+    uint32_t bind_frame; /* of the connection, without which no call can be read; 0: not seen */
+    uint32_t bind_ack_frame;
     bool answer;
     unsigned opnum;
     bool sealed; /* the stub is encrypted */

@@ -109,7 +109,10 @@ qntc_time qntc_observe_time(const packet_info *pinfo)
 
 /* ------------------------------------------------------------------------------ connections */
 
-/* The first frames of a connection are kept for the logon that may follow, until it ends. */
+/*
+ * The first frames of a connection are kept for the logon that may follow, until it ends: less than
+ * a hundred bytes for each open connection to an SMB port.
+ */
 static void note_opening(const packet_info *pinfo, const struct tcp_analysis *tcp)
 {
     gpointer stream = GUINT_TO_POINTER(tcp->stream);

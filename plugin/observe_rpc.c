@@ -24,6 +24,7 @@ enum {
     PDU_RESPONSE = 2,
     PDU_FAULT = 3,
     PDU_BIND = 11,
+    PDU_BIND_ACK = 12,
     PDU_ALTER_CONTEXT = 14,
 };
 
@@ -67,6 +68,8 @@ struct caller {
     unsigned interfaces;
     unsigned calls; /* so far; the latest MAX_WAITING of them are kept */
     uint32_t waiting[MAX_WAITING];
+    uint32_t bind_frame; /* that names netlogon, and its answer; 0: not in the file */
+    uint32_t bind_ack_frame;
 };
 
 static wmem_map_t *callers; /* index of the conversation -> struct caller * */
@@ -198,6 +201,12 @@ static bool is_read(packet_info *pinfo, const struct pdu *pdu)
     if (caller == NULL)
         return false;
     caller->interfaces |= binds_to;
+    if (bind && (binds_to & NETLOGON)) {
+        caller->bind_frame = pinfo->num;
+        caller->bind_ack_frame = 0;
+    } else if (pdu->type == PDU_BIND_ACK && caller->bind_ack_frame == 0) {
+        caller->bind_ack_frame = pinfo->num;
+    }
     switch (pdu->type) {
     case PDU_REQUEST:
         return is_read_request(caller, pdu);
@@ -277,6 +286,7 @@ static void pass_on_netlogon(packet_info *pinfo, const struct qntc_rpc_message *
 {
     bool answer = read->packet_type.value != PDU_REQUEST;
     const struct tcp_analysis *tcp = qntc_observe_tcp(pinfo);
+    const struct caller *caller = caller_of(pinfo, 0);
     struct qntc_netlogon_message message = {
         .frame = pinfo->num,
         .time = qntc_observe_time(pinfo),
@@ -284,6 +294,8 @@ static void pass_on_netlogon(packet_info *pinfo, const struct qntc_rpc_message *
         .dc_address = address_to_str(pinfo->pool, answer ? &pinfo->src : &pinfo->dst),
         .connection = tcp != NULL ? tcp->stream : 0,
         .call_id = (uint32_t)read->call_id.value,
+        .bind_frame = caller != NULL ? caller->bind_frame : 0,
+        .bind_ack_frame = caller != NULL ? caller->bind_ack_frame : 0,
         .answer = answer,
         .opnum = (unsigned)read->opnum.value,
         .sealed = (read->sealed || read->auth_level.value == PACKET_PRIVACY) &&
