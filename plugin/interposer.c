@@ -50,25 +50,38 @@ static bool deserves_tree_smb1(tvbuff_t *tvb)
     return tvb_bytes_exist(tvb, 0, 9) && is_session_failure(tvb_get_letohl(tvb, 5));
 }
 
-/* [MS-SMB2] 2.2.1: Status at 8 (of an answer), Command at 12, Flags at 16. */
-static bool deserves_tree_smb2(tvbuff_t *tvb, int offset)
+/* What is read of an SMB2 header, at once: this is done for every message. */
+enum { SMB2_HEADER_READ = 24 };
+
+static uint32_t little_endian(const uint8_t *at)
 {
-    if (tvb_get_letohs(tvb, offset + 12) <= 4) /* up to TREE_DISCONNECT */
-        return true;
-    bool answer = tvb_bytes_exist(tvb, offset, 20) && (tvb_get_letohl(tvb, offset + 16) & 1);
-    return answer && is_session_failure(tvb_get_letohl(tvb, offset + 8));
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* NextCommand at 20, in each message of a compound. */
+/* [MS-SMB2] 2.2.1: Status at 8 (of an answer), Command at 12, Flags at 16. */
+static bool deserves_tree_smb2(const uint8_t *header)
+{
+    if ((little_endian(header + 12) & 0xFFFF) <= 4) /* up to TREE_DISCONNECT */
+        return true;
+    bool answer = little_endian(header + 16) & 1;
+    return answer && is_session_failure(little_endian(header + 8));
+}
+
+/* NextCommand at 20, in each message of a compound. What is cut off counts as zero. */
 static bool deserves_tree_compound(tvbuff_t *tvb)
 {
     int offset = 0;
     for (unsigned i = 0; i < MAX_COMPOUND; i++) {
-        if (!tvb_bytes_exist(tvb, offset, 14) || tvb_get_ntohl(tvb, offset) != 0xFE534D42)
+        uint8_t header[SMB2_HEADER_READ] = {0};
+        int captured = tvb_captured_length_remaining(tvb, offset);
+        if (captured < 14)
             return false;
-        if (deserves_tree_smb2(tvb, offset))
+        tvb_memcpy(tvb, header, offset, (size_t)MIN(captured, SMB2_HEADER_READ));
+        if (little_endian(header) != 0x424D53FE)
+            return false;
+        if (deserves_tree_smb2(header))
             return true;
-        uint32_t next = tvb_bytes_exist(tvb, offset, 24) ? tvb_get_letohl(tvb, offset + 20) : 0;
+        uint32_t next = captured >= SMB2_HEADER_READ ? little_endian(header + 20) : 0;
         if (next == 0 || next > tvb_reported_length(tvb) - (uint32_t)offset)
             return false;
         offset += (int)next;
