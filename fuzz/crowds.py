@@ -31,9 +31,10 @@ def client_of(number: int) -> tuple[str, int]:
 class Half(Connection):
     """A connection that never was: a SYN, perhaps refused."""
 
-    def __init__(self, writer: Writer, number: int, refused: bool) -> None:
+    def __init__(self, writer: Writer, client: tuple[str, int], server: str,
+                 refused: bool) -> None:
         self.refused = refused
-        super().__init__(writer, client_of(number), (SERVER, 445), number * 4096 & 0xFFFFFFFF)
+        super().__init__(writer, client, (server, 445), 1)
 
     def _segment(self, by_client: bool, flags: int, data: bytes = b"") -> None:
         if by_client and flags == SYN:
@@ -45,13 +46,20 @@ class Half(Connection):
 def silent(writer: Writer, count: int) -> None:
     """SYNs that nobody answers."""
     for number in range(count):
-        Half(writer, number, refused=False)
+        Half(writer, client_of(number), SERVER, refused=False)
 
 
 def closed(writer: Writer, count: int) -> None:
     """SYNs to a closed port."""
     for number in range(count):
-        Half(writer, number, refused=True)
+        Half(writer, client_of(number), SERVER, refused=True)
+
+
+def scan(writer: Writer, count: int) -> None:
+    """One client that asks every address, and is refused by each: a finding for each."""
+    for number in range(count):
+        server = f"10.{128 + number // 65536}.{number // 256 % 256}.{number % 256}"
+        Half(writer, ("10.64.0.1", 40000 + number % 20000), server, refused=True)
 
 
 def connect(writer: Writer, number: int) -> Connection:
@@ -174,6 +182,7 @@ def bulk(writer: Writer, count: int) -> None:
 KINDS: dict[str, tuple[Callable[[Writer, int], None], int]] = {
     "silent": (silent, 1000000),
     "closed": (closed, 1000000),
+    "scan": (scan, 100000),
     "opened": (opened, 1000000),
     "asked": (asked, 100000),
     "negotiated": (negotiated, 100000),
