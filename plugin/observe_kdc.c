@@ -187,6 +187,26 @@ void qntc_observe_kdc_handoff(void)
 
 /* ------------------------------------------------------------------- a KDC that is not there */
 
+/* A SYN that the client repeats meets no KDC, or one behind a firewall. */
+static void observe_syn(packet_info *pinfo, const struct tcp_analysis *conversation)
+{
+    bool by_client = pinfo->destport == QNTC_PORT_KERBEROS;
+    if (pinfo->srcport == pinfo->destport)
+        return;
+    struct qntc_kdc_message syn = {
+        .frame = pinfo->num,
+        .time = qntc_observe_time(pinfo),
+        .client_address = address_to_str(pinfo->pool, by_client ? &pinfo->src : &pinfo->dst),
+        .kdc_address = address_to_str(pinfo->pool, by_client ? &pinfo->dst : &pinfo->src),
+        .client_port = (uint16_t)(by_client ? pinfo->srcport : pinfo->destport),
+    };
+    if (by_client && conversation->conversation_completeness == QNTC_SEEN_SYN)
+        qntc_kdc_syn(qntc_observe_capture(), &syn);
+    else
+        qntc_kdc_syn_answered(qntc_observe_capture(), syn.client_address, syn.kdc_address,
+                              syn.client_port);
+}
+
 /* The KDC answers the client's SYN with RST. */
 static void observe_reset(packet_info *pinfo, const struct tcp_analysis *conversation)
 {
@@ -213,6 +233,8 @@ void qntc_observe_kdc_frame(packet_info *pinfo)
     const struct tcp_analysis *conversation =
         pinfo->ptype == PT_TCP ? qntc_observe_tcp(pinfo) : NULL;
     bool by_kdc = pinfo->srcport == QNTC_PORT_KERBEROS;
+    if (conversation != NULL)
+        observe_syn(pinfo, conversation);
     if (by_kdc && conversation != NULL)
         observe_reset(pinfo, conversation);
     if (by_kdc && (conversation != NULL || pinfo->ptype == PT_UDP))
