@@ -283,14 +283,24 @@ static bool fits(const struct qntc_kdc_ticket *ticket, const struct qntc_kdc_mes
     return ticket->facts.tgs == (answer->type == QNTC_KRB_TGS_REP);
 }
 
+/* The logon that it was thought to be for is at its end, and it may have been for another one. */
+static bool may_still_wait(const struct qntc_clock *clock, const struct qntc_kdc_ticket *ticket,
+                           qntc_time now)
+{
+    return ticket->facts.result == QNTC_TICKET_PENDING &&
+           qntc_clock_at_most(clock, ticket->last_request_time, now, QNTC_KDC_SILENCE);
+}
+
 /* By the port that asked last, else by one before: the client may have asked again meanwhile. */
-static struct qntc_kdc_ticket *ticket_of_answer(const struct qntc_kdc_host *host,
+static struct qntc_kdc_ticket *ticket_of_answer(const struct qntc_clock *clock,
+                                                const struct qntc_kdc_host *host,
                                                 const struct qntc_kdc_message *answer)
 {
     struct qntc_kdc_ticket *other = NULL;
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (!is_open(ticket) || !fits(ticket, answer))
+        bool waits = is_open(ticket) || may_still_wait(clock, ticket, answer->time);
+        if (!waits || !fits(ticket, answer))
             continue;
         if (ticket->client_port == answer->client_port)
             return ticket;
@@ -415,7 +425,8 @@ static void track_answer(struct qntc_capture *capture, struct qntc_kdc_host *hos
                          const struct qntc_kdc_message *answer)
 {
     bool to_other = was_asked(&host->others, answer->kdc_address, answer->client_port);
-    struct qntc_kdc_ticket *ticket = to_other ? NULL : ticket_of_answer(host, answer);
+    struct qntc_kdc_ticket *ticket =
+        to_other ? NULL : ticket_of_answer(&capture->clock, host, answer);
     if (ticket == NULL && !to_other)
         ticket = ticket_without_request(capture, host, answer);
     if (ticket == NULL) {

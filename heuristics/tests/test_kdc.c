@@ -341,6 +341,18 @@ static void test_ticket_asked_for_while_the_server_thinks_is_another_matter(void
     expect_findings("");
 }
 
+static void test_answer_behind_the_end_of_the_logon_was_for_another_matter(void)
+{
+    negotiate();
+    ask_tgs("cifs/other");
+    log_on(1, 7, "anne", 0);
+    wait_for(SECOND);
+    grant_tgs("cifs/other", 1);
+    expect_logons(1);
+    g_assert_false(warns(1, "kerberos-fell-back"));
+    expect_findings("");
+}
+
 static void test_refusal_of_the_middle_may_be_a_step(void)
 {
     struct qntc_kdc_message m = kdc(QNTC_KRB_ERROR, NULL, "krbtgt/OTHER");
@@ -874,6 +886,7 @@ static const struct claim {
     CLAIM(refusal_behind_a_referral_is_told),
     CLAIM(followed_referral_that_fails_elsewhere_is_no_wrong_realm),
     CLAIM(ticket_asked_for_while_the_server_thinks_is_another_matter),
+    CLAIM(answer_behind_the_end_of_the_logon_was_for_another_matter),
     CLAIM(refusal_of_the_middle_may_be_a_step),
     CLAIM(answer_from_the_same_port_is_no_silence),
     CLAIM(reason_in_the_error_names_the_account),
