@@ -184,6 +184,7 @@ enum qntc_ticket_result {
 /* What a client asked its KDC for: one ticket, with all requests that were needed (kdc.h). */
 struct qntc_ticket {
     bool tgs;                   /* a TGS exchange; else an AS exchange */
+    bool only_syn;              /* not even that: a TCP connection that the KDC does not accept */
     const char *client_address; /* of the host that asked */
     const char *kdc_address;    /* of the KDC that was asked last */
     const char *client;         /* principal, realm and service as asked for; NULL: not seen */
@@ -243,7 +244,7 @@ struct qntc_connection {
     const char *server_native_lanman;
     bool began_before_capture;                        /* no SYN and no NEGOTIATE in the file */
     uint32_t opening_frames[QNTC_MAX_OPENING_FRAMES]; /* before SMB begins; 0 ends them */
-    qntc_time opening_time;  /* of the first of them */
+    qntc_time opening_time;                           /* of the first of them */
     bool client_frames_seen; /* a direction without any frame is missing from the file */
     bool server_frames_seen;
     qntc_time latest_time;  /* of its messages; QNTC_TIME_UNKNOWN without */

@@ -166,7 +166,7 @@ static struct qntc_kdc_ticket *ticket_of_request(struct qntc_kdc_host *host,
     bool tgs = message->type == QNTC_KRB_TGS_REQ;
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (is_open(ticket) &&
+        if (is_open(ticket) && !ticket->facts.only_syn &&
             is_same_ticket(&ticket->facts, tgs, message->client, message->service))
             return ticket;
     }
@@ -214,6 +214,23 @@ static bool is_copy(const struct qntc_clock *clock, const struct qntc_kdc_ticket
            !qntc_clock_at_least(clock, before, message->time, SHORTEST_REPETITION);
 }
 
+static void note_request(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket,
+                         const struct qntc_kdc_message *message)
+{
+    struct qntc_ticket *facts = &ticket->facts;
+    if (facts->first_request_frame == 0) {
+        facts->first_request_frame = message->frame;
+        facts->first_request_time = message->time;
+    }
+    facts->got_over = ticket->relieved = false;
+    facts->unanswered += !is_copy(&capture->clock, ticket, message);
+    facts->last_request_frame = message->frame;
+    facts->kdc_address = qntc_keep(capture, message->kdc_address);
+    ticket->last_request_time = message->time;
+    ticket->client_port = message->client_port;
+    note_asked(capture, &ticket->asked, message);
+}
+
 static void mark_got_over(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
     ticket->facts.got_over = true;
@@ -250,18 +267,7 @@ static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *ho
     struct qntc_kdc_ticket *ticket = ticket_of_request(host, message);
     if (ticket == NULL)
         ticket = new_ticket(capture, host, message, message->type == QNTC_KRB_TGS_REQ);
-    struct qntc_ticket *facts = &ticket->facts;
-    if (facts->first_request_frame == 0) {
-        facts->first_request_frame = message->frame;
-        facts->first_request_time = message->time;
-    }
-    facts->got_over = ticket->relieved = false;
-    facts->unanswered += !is_copy(&capture->clock, ticket, message);
-    facts->last_request_frame = message->frame;
-    facts->kdc_address = qntc_keep(capture, message->kdc_address);
-    ticket->last_request_time = message->time;
-    ticket->client_port = message->client_port;
-    note_asked(capture, &ticket->asked, message);
+    note_request(capture, ticket, message);
     add_message(capture, host, ticket, message->frame, message->time);
 }
 
@@ -269,21 +275,32 @@ static void track_request(struct qntc_capture *capture, struct qntc_kdc_host *ho
 
 static bool fits(const struct qntc_kdc_ticket *ticket, const struct qntc_kdc_message *answer)
 {
-    if (!was_asked(&ticket->asked, answer->kdc_address, answer->client_port))
+    if (ticket->facts.only_syn ||
+        !was_asked(&ticket->asked, answer->kdc_address, answer->client_port))
         return false;
     if (answer->type == QNTC_KRB_ERROR) /* Samba's for a TGS-REQ names nobody */
         return answer->service == NULL || same_name(ticket->facts.service, answer->service);
     return ticket->facts.tgs == (answer->type == QNTC_KRB_TGS_REP);
 }
 
+/* The logon that it was thought to be for is at its end, and it may have been for another one. */
+static bool may_still_wait(const struct qntc_clock *clock, const struct qntc_kdc_ticket *ticket,
+                           qntc_time now)
+{
+    return ticket->facts.result == QNTC_TICKET_PENDING &&
+           qntc_clock_at_most(clock, ticket->last_request_time, now, QNTC_KDC_SILENCE);
+}
+
 /* By the port that asked last, else by one before: the client may have asked again meanwhile. */
-static struct qntc_kdc_ticket *ticket_of_answer(const struct qntc_kdc_host *host,
+static struct qntc_kdc_ticket *ticket_of_answer(const struct qntc_clock *clock,
+                                                const struct qntc_kdc_host *host,
                                                 const struct qntc_kdc_message *answer)
 {
     struct qntc_kdc_ticket *other = NULL;
     for (GList *link = host->tickets.head; link != NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (!is_open(ticket) || !fits(ticket, answer))
+        bool waits = is_open(ticket) || may_still_wait(clock, ticket, answer->time);
+        if (!waits || !fits(ticket, answer))
             continue;
         if (ticket->client_port == answer->client_port)
             return ticket;
@@ -330,7 +347,8 @@ static void note_reached(struct qntc_capture *capture, struct qntc_kdc_host *hos
         const struct qntc_ticket *facts = &ticket->facts;
         bool waits = facts->result == QNTC_TICKET_PENDING && facts->unanswered > 0 &&
                      g_strcmp0(facts->kdc_address, answered->facts.kdc_address) == 0;
-        if (ticket != answered && (waits || facts->result == QNTC_TICKET_UNREACHABLE))
+        if (ticket != answered &&
+            (waits || facts->only_syn || facts->result == QNTC_TICKET_UNREACHABLE))
             mark_got_over(capture, ticket);
     }
 }
@@ -407,7 +425,8 @@ static void track_answer(struct qntc_capture *capture, struct qntc_kdc_host *hos
                          const struct qntc_kdc_message *answer)
 {
     bool to_other = was_asked(&host->others, answer->kdc_address, answer->client_port);
-    struct qntc_kdc_ticket *ticket = to_other ? NULL : ticket_of_answer(host, answer);
+    struct qntc_kdc_ticket *ticket =
+        to_other ? NULL : ticket_of_answer(&capture->clock, host, answer);
     if (ticket == NULL && !to_other)
         ticket = ticket_without_request(capture, host, answer);
     if (ticket == NULL) {
@@ -447,6 +466,47 @@ void qntc_kdc_heard(struct qntc_capture *capture, const char *client_address,
     end_waiting(qntc_kdc_host(capture, client_address), kdc_address, client_port);
 }
 
+/* ------------------------------------------------------------------ a KDC that is not there */
+
+static struct qntc_kdc_ticket *ticket_of_syn(struct qntc_kdc_host *host, const char *kdc_address,
+                                             uint16_t client_port)
+{
+    for (GList *link = host->tickets.head; link != NULL; link = link->next) {
+        struct qntc_kdc_ticket *ticket = link->data;
+        if (ticket->facts.only_syn && is_open(ticket) &&
+            was_asked(&ticket->asked, kdc_address, client_port))
+            return ticket;
+    }
+    return NULL;
+}
+
+/* A single SYN says nothing; a repeated one that the client is waiting. */
+void qntc_kdc_syn(struct qntc_capture *capture, const struct qntc_kdc_message *syn)
+{
+    struct qntc_kdc_host *host = qntc_kdc_host(capture, syn->client_address);
+    struct qntc_kdc_ticket *ticket = ticket_of_syn(host, syn->kdc_address, syn->client_port);
+    if (ticket == NULL)
+        ticket = new_ticket(capture, host, syn, false);
+    ticket->facts.only_syn = true;
+    note_request(capture, ticket, syn);
+    if (ticket->facts.frames->len < QNTC_MAX_TICKET_FRAMES)
+        g_array_append_val(ticket->facts.frames, syn->frame);
+    if (ticket->facts.unanswered > 1)
+        qntc_kdc_tie(capture, host, ticket, syn->frame, syn->time);
+}
+
+void qntc_kdc_syn_answered(struct qntc_capture *capture, const char *client_address,
+                           const char *kdc_address, uint16_t client_port)
+{
+    struct qntc_kdc_host *host = qntc_kdc_host(capture, client_address);
+    struct qntc_kdc_ticket *ticket = ticket_of_syn(host, kdc_address, client_port);
+    if (ticket == NULL)
+        return;
+    end_silence(capture, ticket);
+    g_queue_remove(&host->tickets, ticket);
+    qntc_kdc_release_ticket(ticket);
+}
+
 /* The SYN of a TCP connection comes before the request: then there may be no ticket yet. */
 void qntc_kdc_unreachable(struct qntc_capture *capture, const char *client_address,
                           const char *kdc_address, uint16_t client_port, uint32_t frame,
@@ -456,7 +516,7 @@ void qntc_kdc_unreachable(struct qntc_capture *capture, const char *client_addre
     struct qntc_kdc_ticket *found = NULL;
     for (GList *link = host->tickets.head; link != NULL && found == NULL; link = link->next) {
         struct qntc_kdc_ticket *ticket = link->data;
-        if (is_open(ticket) && ticket->client_port == client_port &&
+        if (is_open(ticket) && !ticket->facts.only_syn && ticket->client_port == client_port &&
             g_strcmp0(ticket->facts.kdc_address, kdc_address) == 0)
             found = ticket;
     }

@@ -47,6 +47,14 @@ void qntc_kdc_heard(struct qntc_capture *capture, const char *client_address,
                     const char *kdc_address, uint16_t client_port);
 
 /*
+ * A SYN of the client to port 88, the first or a repeated one, and what comes of it: the KDC
+ * answers, or the client goes on.
+ */
+void qntc_kdc_syn(struct qntc_capture *capture, const struct qntc_kdc_message *syn);
+void qntc_kdc_syn_answered(struct qntc_capture *capture, const char *client_address,
+                           const char *kdc_address, uint16_t client_port);
+
+/*
  * The client's packet to port 88 came back as ICMP "unreachable", or its SYN was answered by a RST.
  * `what` is the evidence: "ICMP: port unreachable", ...
  */

@@ -19,8 +19,6 @@
 #define LONGEST_BEFORE (10 * G_USEC_PER_SEC)
 /* A logon that has waited longer for its client's first token waits for something else. */
 #define LONGEST_UNDER_WAY (60 * G_USEC_PER_SEC)
-/* The silence that a single request must meet. */
-#define SHORTEST_SILENCE (3 * G_USEC_PER_SEC)
 
 #define PORT_KERBEROS 88
 
@@ -164,7 +162,7 @@ static bool is_silence(const struct qntc_capture *capture, const struct qntc_kdc
 {
     const struct qntc_clock *clock = &capture->clock;
     bool waited =
-        qntc_clock_at_least(clock, ticket->last_request_time, clock->latest, SHORTEST_SILENCE);
+        qntc_clock_at_least(clock, ticket->last_request_time, clock->latest, QNTC_KDC_SILENCE);
     return ticket->facts.unanswered > 1 || (ticket->facts.unanswered == 1 && waited);
 }
 
@@ -174,10 +172,38 @@ static bool is_told_by_logon(const struct qntc_kdc_ticket *ticket)
     return ticket->logon != NULL && ticket->logon->facts.outcome != QNTC_OUTCOME_UNKNOWN;
 }
 
+static bool has_worked(const struct qntc_logon *logon)
+{
+    return logon->outcome == QNTC_OUTCOME_SUCCESS || logon->outcome == QNTC_OUTCOME_GUEST ||
+           logon->outcome == QNTC_OUTCOME_ANONYMOUS;
+}
+
+/* A logon that worked all the same takes the edge off the failure. */
+static void note_got_in(struct qntc_capture *capture, const struct qntc_logon *logon,
+                        struct qntc_kdc_ticket *ticket)
+{
+    /* Where the file does not show how the client got in, a silence may be a gap as well. */
+    if (logon->mechanism == QNTC_MECHANISM_UNKNOWN && ticket->facts.result == QNTC_TICKET_PENDING)
+        return;
+    bool same_user = logon->outcome != QNTC_OUTCOME_ANONYMOUS &&
+                     qntc_ticket_is_of_user(&ticket->facts, logon->user);
+    note_failure(capture, ticket);
+    if (!same_user || ticket->finding == NULL)
+        return;
+    qntc_kdc_relieve(capture, ticket);
+    qntc_finding_evidence(ticket->finding, logon->result_frame,
+                          "the client gets in without this ticket");
+}
+
 void qntc_kdc_settle(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
     const struct qntc_ticket *facts = &ticket->facts;
-    if (!qntc_ticket_failed(facts) || is_told_by_logon(ticket))
+    bool got_in = ticket->logon != NULL && has_worked(&ticket->logon->facts);
+    if (!qntc_ticket_failed(facts))
+        return;
+    if (got_in && ticket->finding == NULL)
+        note_got_in(capture, &ticket->logon->facts, ticket);
+    if (is_told_by_logon(ticket))
         return;
     if (facts->result != QNTC_TICKET_PENDING || is_silence(capture, ticket))
         note_failure(capture, ticket);
@@ -301,35 +327,17 @@ void qntc_kdc_ticket_used(struct qntc_capture *capture, struct qntc_open_logon *
                           facts->connection->server_address, kerberos->ap_req_frame);
 }
 
-/* A logon that worked all the same takes the edge off the failure. */
-static void note_got_in(struct qntc_capture *capture, const struct qntc_logon *logon,
-                        struct qntc_kdc_ticket *ticket)
-{
-    /* Where the file does not show how the client got in, a silence may be a gap as well. */
-    if (logon->mechanism == QNTC_MECHANISM_UNKNOWN && ticket->facts.result == QNTC_TICKET_PENDING)
-        return;
-    bool same_user = logon->outcome != QNTC_OUTCOME_ANONYMOUS &&
-                     qntc_ticket_is_of_user(&ticket->facts, logon->user);
-    note_failure(capture, ticket);
-    if (!same_user || ticket->finding == NULL)
-        return;
-    qntc_kdc_relieve(capture, ticket);
-    qntc_finding_evidence(ticket->finding, logon->result_frame,
-                          "the client gets in without this ticket");
-}
-
 /*
  * By NTLM or as a guest, the client got in without the ticket; by Kerberos it got in with another
- * one. An anonymous session is not what the client wanted a ticket for.
+ * one. An anonymous session is not what the client wanted a ticket for. The KDC may still answer
+ * what it has not so far: that is told when the ticket is settled.
  */
 void qntc_kdc_logon_ended(struct qntc_capture *capture, struct qntc_open_logon *logon)
 {
     const struct qntc_logon *facts = &logon->facts;
-    bool worked = facts->outcome == QNTC_OUTCOME_SUCCESS || facts->outcome == QNTC_OUTCOME_GUEST ||
-                  facts->outcome == QNTC_OUTCOME_ANONYMOUS;
-    for (guint i = 0; worked && facts->tickets != NULL && i < facts->tickets->len; i++) {
+    for (guint i = 0; has_worked(facts) && facts->tickets != NULL && i < facts->tickets->len; i++) {
         struct qntc_kdc_ticket *ticket = g_ptr_array_index(facts->tickets, i);
-        if (qntc_ticket_failed(&ticket->facts))
+        if (ticket->facts.result != QNTC_TICKET_PENDING && qntc_ticket_failed(&ticket->facts))
             note_got_in(capture, facts, ticket);
     }
 }

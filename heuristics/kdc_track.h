@@ -15,6 +15,9 @@
 #define QNTC_MAX_TICKETS_OF_LOGON 16
 #define QNTC_MAX_SERVICES 4096
 
+/* The silence that a single request must meet; a KDC that answers sooner is there. */
+#define QNTC_KDC_SILENCE (3 * G_USEC_PER_SEC)
+
 /* Who asked whom: the latest requests, and the answers that belong to them, are known by it. */
 #define QNTC_MAX_ASKED 8
 struct qntc_kdc_asked {

@@ -14,7 +14,7 @@ bool qntc_ticket_failed(const struct qntc_ticket *ticket)
     if (ticket->got_over)
         return false;
     return ticket->result == QNTC_TICKET_REFUSED || ticket->result == QNTC_TICKET_UNREACHABLE ||
-           (ticket->result == QNTC_TICKET_PENDING && ticket->unanswered > 0);
+           (ticket->result == QNTC_TICKET_PENDING && ticket->unanswered > ticket->only_syn);
 }
 
 /* "anne@EXAMPLE.COM" and "ANNE" are one: case and realm say nothing against it. */
@@ -58,6 +58,8 @@ char *qntc_ticket_evidence(const struct qntc_ticket *ticket)
     } else if (ticket->unreachable_by != NULL) {
         g_string_printf(text, "the KDC %s is not reached: %s", ticket->kdc_address,
                         ticket->unreachable_by);
+    } else if (ticket->only_syn) {
+        g_string_printf(text, "SYN to port 88 of the KDC %s: no answer", ticket->kdc_address);
     } else {
         g_string_printf(text, "%s to the KDC %s", request, ticket->kdc_address);
         append_what_was_asked(text, ticket);

@@ -187,6 +187,26 @@ void qntc_observe_kdc_handoff(void)
 
 /* ------------------------------------------------------------------- a KDC that is not there */
 
+/* A SYN that the client repeats meets no KDC, or one behind a firewall. */
+static void observe_syn(packet_info *pinfo, const struct tcp_analysis *conversation)
+{
+    bool by_client = pinfo->destport == QNTC_PORT_KERBEROS;
+    if (pinfo->srcport == pinfo->destport)
+        return;
+    struct qntc_kdc_message syn = {
+        .frame = pinfo->num,
+        .time = qntc_observe_time(pinfo),
+        .client_address = address_to_str(pinfo->pool, by_client ? &pinfo->src : &pinfo->dst),
+        .kdc_address = address_to_str(pinfo->pool, by_client ? &pinfo->dst : &pinfo->src),
+        .client_port = (uint16_t)(by_client ? pinfo->srcport : pinfo->destport),
+    };
+    if (by_client && conversation->conversation_completeness == QNTC_SEEN_SYN)
+        qntc_kdc_syn(qntc_observe_capture(), &syn);
+    else
+        qntc_kdc_syn_answered(qntc_observe_capture(), syn.client_address, syn.kdc_address,
+                              syn.client_port);
+}
+
 /* The KDC answers the client's SYN with RST. */
 static void observe_reset(packet_info *pinfo, const struct tcp_analysis *conversation)
 {
@@ -202,7 +222,8 @@ static void observe_reset(packet_info *pinfo, const struct tcp_analysis *convers
 /* An answer that could not be read, as where the file lacks a part of it, is no silence. */
 static void observe_unread(packet_info *pinfo, const struct tcp_analysis *conversation)
 {
-    if (!frame_read && qntc_observe_has_sent_data(conversation))
+    bool has_data = conversation == NULL || qntc_observe_has_sent_data(conversation);
+    if (!frame_read && has_data)
         qntc_kdc_heard(qntc_observe_capture(), address_to_str(pinfo->pool, &pinfo->dst),
                        address_to_str(pinfo->pool, &pinfo->src), (uint16_t)pinfo->destport);
 }
@@ -210,11 +231,14 @@ static void observe_unread(packet_info *pinfo, const struct tcp_analysis *conver
 void qntc_observe_kdc_frame(packet_info *pinfo)
 {
     const struct tcp_analysis *conversation =
-        pinfo->srcport == QNTC_PORT_KERBEROS ? qntc_observe_tcp(pinfo) : NULL;
-    if (conversation != NULL) {
+        pinfo->ptype == PT_TCP ? qntc_observe_tcp(pinfo) : NULL;
+    bool by_kdc = pinfo->srcport == QNTC_PORT_KERBEROS;
+    if (conversation != NULL)
+        observe_syn(pinfo, conversation);
+    if (by_kdc && conversation != NULL)
         observe_reset(pinfo, conversation);
+    if (by_kdc && (conversation != NULL || pinfo->ptype == PT_UDP))
         observe_unread(pinfo, conversation);
-    }
     /* What follows a message that was read on TCP is the rest of it. */
     bool is_rest = pinfo->ptype == PT_TCP && (sides_read(pinfo) & side_of(pinfo));
     if (pinfo->fd->cap_len < pinfo->fd->pkt_len && !frame_read && !is_rest)

@@ -223,7 +223,8 @@ static void append_encryption(GString *text, int etype)
 
 static char *words_of_ticket_request(const struct ladder *ladder, const struct qntc_ticket *ticket)
 {
-    GString *text = g_string_new(ticket->tgs ? "TGS-REQ" : "AS-REQ");
+    const char *request = ticket->tgs ? "TGS-REQ" : "AS-REQ";
+    GString *text = g_string_new(ticket->only_syn ? "SYN to port 88" : request);
     if (ticket->service != NULL)
         g_string_append_printf(text, " for %s", ticket->service);
     if (ticket->client != NULL)
@@ -269,6 +270,11 @@ static void add_ticket(struct ladder *ladder, const struct qntc_ticket *ticket)
     if (answered && ticket->answer_frame != 0) {
         answer.mark = granted ? DONE : FAILED;
         add(ladder, answer, words_of_ticket_answer(ticket));
+        return;
+    }
+    if (ticket->unanswered == 0) { /* PREAUTH_REQUIRED, a referral, or what could not be read */
+        if (ticket->answer_frame != 0)
+            add(ladder, answer, g_strdup("an answer that asks for another request"));
         return;
     }
     answer.frame = MAX(ticket->last_request_frame, ticket->first_request_frame);

@@ -342,6 +342,18 @@ static void test_ticket_asked_for_while_the_server_thinks_is_another_matter(void
     expect_findings("");
 }
 
+static void test_answer_behind_the_end_of_the_logon_was_for_another_matter(void)
+{
+    negotiate();
+    ask_tgs("cifs/other");
+    log_on(1, 7, "anne", 0);
+    wait_for(SECOND);
+    grant_tgs("cifs/other", 1);
+    expect_logons(1);
+    g_assert_false(warns(1, "kerberos-fell-back"));
+    expect_findings("");
+}
+
 static void test_refusal_of_the_middle_may_be_a_step(void)
 {
     struct qntc_kdc_message m = kdc(QNTC_KRB_ERROR, NULL, "krbtgt/OTHER");
@@ -692,6 +704,63 @@ static void test_refused_connection_needs_no_request(void)
     expect_causes(1, "kdc-unreachable likely");
 }
 
+static uint32_t syn_to(const char *kdc_address)
+{
+    struct qntc_kdc_message m = kdc(0, NULL, NULL);
+    m.kdc_address = kdc_address;
+    m.frame = ++frame;
+    m.time = now;
+    qntc_capture_frame(capture, frame, now, false);
+    qntc_kdc_syn(capture, &m);
+    return frame;
+}
+
+static void test_repeated_syn_explains_why_the_client_left(void)
+{
+    negotiate();
+    uint32_t first = syn_to(KDC);
+    wait_for(SECOND);
+    syn_to(KDC);
+    closed(QNTC_CLIENT);
+    expect_logons(1);
+    expect_causes(1, "kdc-unreachable likely");
+    g_assert_true(has_frame(1, first));
+    expect_findings("");
+}
+
+static void test_repeated_syn_without_a_logon_is_a_finding(void)
+{
+    syn_to(KDC);
+    wait_for(SECOND);
+    syn_to(KDC);
+    expect_findings("kdc-unreachable possible 1 2");
+}
+
+static void test_syn_that_is_answered_or_alone_says_nothing(void)
+{
+    syn_to(KDC);
+    wait_for(SECOND);
+    syn_to(KDC);
+    qntc_kdc_syn_answered(capture, CLIENT, KDC, port);
+    port++;
+    syn_to(KDC);
+    syn_to(KDC); /* a copy */
+    wait_for(10 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_findings("");
+    g_assert_cmpuint(qntc_kdc_host(capture, CLIENT)->tickets.length, ==, 1);
+}
+
+static void test_other_kdc_that_answers_gets_over_a_repeated_syn(void)
+{
+    syn_to("10.0.0.8");
+    wait_for(SECOND);
+    syn_to("10.0.0.8");
+    ask_as("anne");
+    grant_as("anne");
+    expect_findings("");
+}
+
 static void test_kdc_that_answered_later_was_reached(void)
 {
     negotiate();
@@ -874,6 +943,7 @@ static const struct claim {
     CLAIM(refusal_behind_a_referral_is_told),
     CLAIM(followed_referral_that_fails_elsewhere_is_no_wrong_realm),
     CLAIM(ticket_asked_for_while_the_server_thinks_is_another_matter),
+    CLAIM(answer_behind_the_end_of_the_logon_was_for_another_matter),
     CLAIM(refusal_of_the_middle_may_be_a_step),
     CLAIM(answer_from_the_same_port_is_no_silence),
     CLAIM(reason_in_the_error_names_the_account),
@@ -903,6 +973,10 @@ static const struct claim {
     CLAIM(step_is_none_of_the_silence_behind_it),
     CLAIM(refused_by_icmp_until_another_kdc_answers),
     CLAIM(refused_connection_needs_no_request),
+    CLAIM(repeated_syn_explains_why_the_client_left),
+    CLAIM(repeated_syn_without_a_logon_is_a_finding),
+    CLAIM(syn_that_is_answered_or_alone_says_nothing),
+    CLAIM(other_kdc_that_answers_gets_over_a_repeated_syn),
     CLAIM(kdc_that_answered_later_was_reached),
     CLAIM(tickets_of_a_logon_belong_to_it_even_from_before),
     CLAIM(ticket_refused_without_a_word),

@@ -500,13 +500,33 @@ static void test_kdc_silent(void)
     struct qntc_ticket ticket = {.kdc_address = "10.0.0.9",
                                  .first_request_frame = 6,
                                  .last_request_frame = 7,
-                                 .result = QNTC_TICKET_UNREACHABLE};
+                                 .unanswered = 2,
+                                 .result = QNTC_TICKET_PENDING};
     struct sample sample;
     with_ticket(&sample, &ticket);
     g_assert_true(says(&sample, "|- - - - >|         |  -- missing: no answer of the KDC"));
+    ticket.only_syn = true;
+    g_assert_true(says(&sample, "SYN to port 88 (and again until frame 7)"));
+    ticket.only_syn = false;
     ticket.answer_frame = 8;
+    ticket.result = QNTC_TICKET_UNREACHABLE;
     ticket.unreachable_by = "ICMP: port unreachable";
     g_assert_true(says(&sample, "|-------->|         |  -- failed: ICMP: port unreachable"));
+    end(&sample);
+}
+
+/* PREAUTH_REQUIRED, say, and the client does not ask again. */
+static void test_step_of_the_kdc_is_an_answer(void)
+{
+    struct qntc_ticket ticket = {.kdc_address = "10.0.0.9",
+                                 .first_request_frame = 6,
+                                 .last_request_frame = 6,
+                                 .answer_frame = 7,
+                                 .result = QNTC_TICKET_PENDING};
+    struct sample sample;
+    with_ticket(&sample, &ticket);
+    g_assert_true(says(&sample, "|-------->|         |  an answer that asks for another request"));
+    g_assert_false(says(&sample, "no answer of the KDC"));
     end(&sample);
 }
 
@@ -693,6 +713,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ladder/unknown-times", test_unknown_times);
     g_test_add_func("/ladder/ticket-before-the-connection", test_ticket_before_the_connection);
     g_test_add_func("/ladder/ticket-refused", test_ticket_refused);
+    g_test_add_func("/ladder/step-of-the-kdc", test_step_of_the_kdc_is_an_answer);
     g_test_add_func("/ladder/kdc-silent", test_kdc_silent);
     g_test_add_func("/ladder/other-kdc-is-named", test_other_kdc_is_named);
     g_test_add_func("/ladder/clock-corrected", test_clock_corrected);
