@@ -282,13 +282,6 @@ static void test_refused_answer_to_another_purpose_leaves_the_request_that_waits
     expect_findings("");
 }
 
-static void test_ticket_to_hand_on_may_be_refused(void)
-{
-    ask_tgs("krbtgt/CORP");
-    refuse(13);
-    expect_findings("");
-}
-
 static void test_renewal_that_was_refused_is_got_over_by_a_new_ticket(void)
 {
     ask_tgs("krbtgt/CORP");
@@ -937,7 +930,6 @@ static const struct claim {
     CLAIM(other_services_and_other_purposes_are_no_concern),
     CLAIM(refusal_of_another_purpose_is_none_though_it_names_a_file_server),
     CLAIM(refused_answer_to_another_purpose_leaves_the_request_that_waits),
-    CLAIM(ticket_to_hand_on_may_be_refused),
     CLAIM(renewal_that_was_refused_is_got_over_by_a_new_ticket),
     CLAIM(referral_is_not_the_ticket_that_was_asked_for),
     CLAIM(refusal_behind_a_referral_is_told),
