@@ -335,6 +335,20 @@ static void test_ticket_asked_for_while_the_server_thinks_is_another_matter(void
     expect_findings("");
 }
 
+static void test_kdc_that_answers_late_is_heard_though_another_was_asked(void)
+{
+    ask_as("anne");
+    port++;
+    struct qntc_kdc_message other = kdc(QNTC_KRB_AS_REQ, "anne", "krbtgt/CORP");
+    other.kdc_address = "10.0.0.8";
+    say(other);
+    port--;
+    grant_as("anne");
+    wait_for(10 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_findings("");
+}
+
 static void test_answer_behind_the_end_of_the_logon_was_for_another_matter(void)
 {
     negotiate();
@@ -935,6 +949,7 @@ static const struct claim {
     CLAIM(refusal_behind_a_referral_is_told),
     CLAIM(followed_referral_that_fails_elsewhere_is_no_wrong_realm),
     CLAIM(ticket_asked_for_while_the_server_thinks_is_another_matter),
+    CLAIM(kdc_that_answers_late_is_heard_though_another_was_asked),
     CLAIM(answer_behind_the_end_of_the_logon_was_for_another_matter),
     CLAIM(refusal_of_the_middle_may_be_a_step),
     CLAIM(answer_from_the_same_port_is_no_silence),
