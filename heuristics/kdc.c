@@ -90,7 +90,6 @@ static const struct normal {
     {52, false}, /* RESPONSE_TOO_BIG: again over TCP */
     {91, false}, /* MORE_PREAUTH_DATA_REQUIRED */
     {7, true},   /* S_PRINCIPAL_UNKNOWN */
-    {13, true},  /* BADOPTION: one that may be forwarded ([RFC4120] 2.6) */
 };
 
 static bool is_for_tgt(const char *service)

@@ -36,7 +36,7 @@ struct qntc_kdc_message {
     struct qntc_number nt_status;    /* in its e-data, [MS-KILE] 2.2.1: the exact reason */
     struct qntc_number ticket_etype; /* of the ticket in an answer */
     struct qntc_number ticket_kvno;
-    bool for_another; /* S4U, or user-to-user (ENC-TKT-IN-SKEY): no concern of a logon */
+    bool for_another; /* S4U, user-to-user, to be forwarded: no concern of a logon */
 };
 
 /* A message, in the order of the file. */

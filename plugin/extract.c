@@ -599,6 +599,8 @@ static const struct side_field kerberos_fields[] = {
     {"kerberos.KDCOptions.constrained.delegation", SIDE_FLAG, KERBEROS(for_another), KERBEROS_BODY,
      0},
     {"kerberos.KDCOptions.enc.tkt.in.skey", SIDE_FLAG, KERBEROS(for_another), KERBEROS_BODY, 0},
+    /* a ticket for the server to act with: [RFC4120] 2.6, refused where it may not be had */
+    {"kerberos.KDCOptions.forwarded", SIDE_FLAG, KERBEROS(for_another), KERBEROS_BODY, 0},
     {"kerberos", SIDE_PART, 0, KERBEROS_TOP, KERBEROS_TOP},
 };
 

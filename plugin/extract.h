@@ -73,7 +73,7 @@ struct qntc_kerberos_message {
     struct qntc_bytes error_data;
     struct qntc_number ticket_etype; /* of the ticket in an answer */
     struct qntc_number ticket_kvno;
-    bool for_another; /* S4U2self, S4U2proxy, user-to-user */
+    bool for_another; /* S4U2self, S4U2proxy, user-to-user, to be forwarded */
 };
 
 /* Called for each message, in the order of the tree, with all of them that a frame completes. */
