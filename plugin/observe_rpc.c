@@ -260,8 +260,11 @@ bool qntc_observe_rpc_headers(packet_info *pinfo, tvbuff_t *tvb)
     return read;
 }
 
+/* Of an answer Wireshark knows the operation only where it has seen the bind. */
 static bool is_netlogon_call(const struct qntc_rpc_message *read)
 {
+    if (read->netlogon && !read->opnum.seen)
+        return read->packet_type.value != PDU_REQUEST;
     for (size_t i = 0; i < G_N_ELEMENTS(operations); i++) {
         if (operations[i].interface == NETLOGON && operations[i].opnum == read->opnum.value)
             return read->netlogon && read->opnum.seen;
