@@ -410,7 +410,7 @@ static void report(const struct qntc_capture *capture)
     if (nowhere == NULL && (nowhere = fopen("/dev/null", "w")) == NULL)
         abort();
     struct qntc_report_view view = {.capture = capture, .findings = qntc_capture_findings(capture)};
-    qntc_report_text(&view, nowhere);
+    qntc_report_full(&view, nowhere);
     qntc_report_json(&view, nowhere);
 }
 
