@@ -23,6 +23,7 @@
 
 #define MAX_STREAMS 4
 #define MAX_BLOB 64
+#define LATEST (INT64_C(253402300799) * G_USEC_PER_SEC) /* the end of the year 9999 */
 
 /* ----------------------------------------------------------------------- reading from the input */
 
@@ -136,7 +137,7 @@ static void tick(struct wire *wire)
     if (step == 0xFF)
         wire->now = QNTC_TIME_UNKNOWN;
     else if (step == 0xFE)
-        wire->now = (qntc_time)wide(wire->in, 8);
+        wire->now = (qntc_time)wide(wire->in, 8) % LATEST; /* as the plugin lets through */
     else if (wire->now != QNTC_TIME_UNKNOWN && wire->now < INT64_MAX / 2 && wire->now > 0)
         wire->now += (step >> 1) * (G_USEC_PER_SEC / 8);
     qntc_capture_frame(wire->capture, wire->frame, wire->now, step == 0xFD);
