@@ -59,7 +59,7 @@ class Wireshark:
                           "no plugins of Wireshark")
 
     def _plugins(self, name: str, qntc: bool) -> str:
-        """A copy: nobody may be unable to read where the build is. Not of a qntc installed there."""
+        """A copy, as nobody may not read where the build is; without a qntc installed there."""
         folder = os.path.join(self.scratch, self.series, name)
         shutil.copytree(self.stock, os.path.join(folder, self.series),
                         ignore=shutil.ignore_patterns("qntc.so"))
