@@ -59,17 +59,27 @@ const struct qntc_cause *qntc_cause_of_kerberos_error(int code, enum qntc_kerber
 
 /* Findings and their evidence. */
 
-struct qntc_cause_finding *qntc_cause_finding_new(const struct qntc_cause *cause)
+/* Makes a finding, used or not, one of that cause without confidence, evidence or advice. */
+static void begin_finding(struct qntc_cause_finding *finding, const struct qntc_cause *cause)
 {
-    struct qntc_cause_finding *finding = g_new0(struct qntc_cause_finding, 1);
     finding->cause = cause;
+    finding->confidence = QNTC_CONFIDENCE_NONE;
     finding->basis = cause->basis;
     finding->explanation = cause->explanation;
     finding->advice_ibm_i = cause->advice_ibm_i;
     finding->advice_server = cause->advice_server;
+    g_array_set_size(finding->evidence, 0);
+    g_ptr_array_set_size(finding->advice, 0);
+    g_string_chunk_clear(finding->text);
+}
+
+struct qntc_cause_finding *qntc_cause_finding_new(const struct qntc_cause *cause)
+{
+    struct qntc_cause_finding *finding = g_new0(struct qntc_cause_finding, 1);
     finding->evidence = g_array_new(FALSE, FALSE, sizeof(struct qntc_evidence));
     finding->advice = g_ptr_array_new();
     finding->text = g_string_chunk_new(512);
+    begin_finding(finding, cause);
     return finding;
 }
 
@@ -296,14 +306,20 @@ static enum qntc_confidence judge_event(const struct qntc_case *c, const struct 
     return cause->by_status;
 }
 
-static void ask(struct qntc_case *c, const struct qntc_cause *cause)
+/* Most rows do not apply: `spare` is the finding of the last such one, for the next. */
+static void ask(struct qntc_case *c, const struct qntc_cause *cause,
+                struct qntc_cause_finding **spare)
 {
-    struct qntc_cause_finding *finding = qntc_cause_finding_new(cause);
+    struct qntc_cause_finding *finding = g_steal_pointer(spare);
+    if (finding == NULL)
+        finding = qntc_cause_finding_new(cause);
+    else
+        begin_finding(finding, cause);
     enum qntc_confidence confidence =
         c->event != NULL ? judge_event(c, cause, finding) : judge_logon(c, cause, finding);
     finding->confidence = MIN(confidence, cause->ceiling);
     if (finding->confidence == QNTC_CONFIDENCE_NONE) {
-        qntc_cause_finding_free(finding);
+        *spare = finding;
         return;
     }
     qntc_add_row_advice(finding, c->ibm_i);
@@ -311,28 +327,45 @@ static void ask(struct qntc_case *c, const struct qntc_cause *cause)
     g_ptr_array_add(c->findings, finding);
 }
 
+static void ask_group(struct qntc_case *c, bool (*belongs)(enum qntc_basis basis))
+{
+    struct qntc_cause_finding *spare = NULL;
+    for (size_t group = 0; group < G_N_ELEMENTS(groups); group++) {
+        for (const struct qntc_cause *cause = groups[group]; cause->id != NULL; cause++) {
+            if (belongs(cause->basis))
+                ask(c, cause, &spare);
+        }
+    }
+    if (spare != NULL)
+        qntc_cause_finding_free(spare);
+}
+
+static bool is_general(enum qntc_basis basis)
+{
+    return basis == QNTC_BASIS_GENERAL;
+}
+
+static bool is_special(enum qntc_basis basis)
+{
+    return !is_general(basis);
+}
+
+static bool is_of_capture(enum qntc_basis basis)
+{
+    return basis == QNTC_BASIS_CAPTURE;
+}
+
 /* The general causes come after the others: they step back behind a better explanation. */
 static void ask_all(struct qntc_case *c)
 {
-    const struct qntc_cause *cause;
-    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++) {
-        if (cause->basis != QNTC_BASIS_GENERAL)
-            ask(c, cause);
-    }
-    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++) {
-        if (cause->basis == QNTC_BASIS_GENERAL)
-            ask(c, cause);
-    }
+    ask_group(c, is_special);
+    ask_group(c, is_general);
 }
 
 /* An end that is not in the capture has no cause but the capture itself. */
 static void ask_capture(struct qntc_case *c)
 {
-    const struct qntc_cause *cause;
-    for (unsigned i = 0; (cause = qntc_cause_at(i)) != NULL; i++) {
-        if (cause->basis == QNTC_BASIS_CAPTURE)
-            ask(c, cause);
-    }
+    ask_group(c, is_of_capture);
 }
 
 static bool capture_hides_what_decides(const struct qntc_case *c)
