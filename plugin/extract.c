@@ -44,6 +44,7 @@ struct field {
     enum value_kind kind;
     size_t offset; /* in struct qntc_message */
     void (*set)(struct scope *scope, const proto_node *node);
+    bool everywhere; /* in messages other than NEGOTIATE and SESSION_SETUP, too */
 };
 
 /* ----------------------------------------------------------------------------- nodes and values */
@@ -414,15 +415,21 @@ static void set_service(struct scope *scope, const proto_node *node)
 #define TOKEN(member) offsetof(struct qntc_message, token.member)
 
 static const struct field fields[] = {
-    {.abbrev = "smb", .kind = VALUE_NOTHING},
-    {.abbrev = "smb.cmd", .kind = VALUE_SET_NUMBER, .set = set_smb1_command},
-    {.abbrev = "smb.nt_status", .kind = VALUE_SET_NUMBER, .set = set_nt_status},
-    {.abbrev = "smb.error_class", .kind = VALUE_SET_NUMBER, .set = set_dos_class},
-    {.abbrev = "smb.error_code", .kind = VALUE_SET_NUMBER, .set = set_dos_code},
-    {.abbrev = "smb.signature", .kind = VALUE_BYTES, .offset = AT(smb1_signature)},
-    {.abbrev = "smb.flags2", .kind = VALUE_NUMBER, .offset = AT(flags)},
-    {.abbrev = "smb.mid", .kind = VALUE_NUMBER, .offset = AT(message_id)},
-    {.abbrev = "smb.uid", .kind = VALUE_NUMBER, .offset = AT(session_id)},
+    {.abbrev = "smb", .kind = VALUE_NOTHING, .everywhere = true},
+    {.abbrev = "smb.cmd", .kind = VALUE_SET_NUMBER, .set = set_smb1_command, .everywhere = true},
+    {.abbrev = "smb.nt_status", .kind = VALUE_SET_NUMBER, .set = set_nt_status, .everywhere = true},
+    {.abbrev = "smb.error_class",
+     .kind = VALUE_SET_NUMBER,
+     .set = set_dos_class,
+     .everywhere = true},
+    {.abbrev = "smb.error_code", .kind = VALUE_SET_NUMBER, .set = set_dos_code, .everywhere = true},
+    {.abbrev = "smb.signature",
+     .kind = VALUE_BYTES,
+     .offset = AT(smb1_signature),
+     .everywhere = true},
+    {.abbrev = "smb.flags2", .kind = VALUE_NUMBER, .offset = AT(flags), .everywhere = true},
+    {.abbrev = "smb.mid", .kind = VALUE_NUMBER, .offset = AT(message_id), .everywhere = true},
+    {.abbrev = "smb.uid", .kind = VALUE_NUMBER, .offset = AT(session_id), .everywhere = true},
     {.abbrev = "smb.dialect.name", .kind = VALUE_SET_STRING, .set = set_dialect_name},
     {.abbrev = "smb.dialect.index", .kind = VALUE_NUMBER, .offset = AT(dialect_index)},
     {.abbrev = "smb.sm", .kind = VALUE_NUMBER, .offset = AT(security_mode)},
@@ -441,15 +448,21 @@ static const struct field fields[] = {
     {.abbrev = "smb.native_lanman", .kind = VALUE_STRING, .offset = AT(native_lanman)},
     {.abbrev = "smb.setup.action", .kind = VALUE_SET_NUMBER, .set = set_action},
     {.abbrev = "smb.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
-    {.abbrev = "smb.path", .kind = VALUE_STRING, .offset = AT(tree_path)},
-    {.abbrev = "smb.response_to", .kind = VALUE_NUMBER, .offset = AT(request_frame)},
+    {.abbrev = "smb.path", .kind = VALUE_STRING, .offset = AT(tree_path), .everywhere = true},
+    {.abbrev = "smb.response_to",
+     .kind = VALUE_NUMBER,
+     .offset = AT(request_frame),
+     .everywhere = true},
 
-    {.abbrev = "smb2", .kind = VALUE_NOTHING},
-    {.abbrev = "smb2.cmd", .kind = VALUE_SET_NUMBER, .set = set_smb2_command},
-    {.abbrev = "smb2.flags", .kind = VALUE_NUMBER, .offset = AT(flags)},
-    {.abbrev = "smb2.nt_status", .kind = VALUE_SET_NUMBER, .set = set_nt_status},
-    {.abbrev = "smb2.msg_id", .kind = VALUE_NUMBER, .offset = AT(message_id)},
-    {.abbrev = "smb2.sesid", .kind = VALUE_NUMBER, .offset = AT(session_id)},
+    {.abbrev = "smb2", .kind = VALUE_NOTHING, .everywhere = true},
+    {.abbrev = "smb2.cmd", .kind = VALUE_SET_NUMBER, .set = set_smb2_command, .everywhere = true},
+    {.abbrev = "smb2.flags", .kind = VALUE_NUMBER, .offset = AT(flags), .everywhere = true},
+    {.abbrev = "smb2.nt_status",
+     .kind = VALUE_SET_NUMBER,
+     .set = set_nt_status,
+     .everywhere = true},
+    {.abbrev = "smb2.msg_id", .kind = VALUE_NUMBER, .offset = AT(message_id), .everywhere = true},
+    {.abbrev = "smb2.sesid", .kind = VALUE_NUMBER, .offset = AT(session_id), .everywhere = true},
     {.abbrev = "smb2.dialect", .kind = VALUE_SET_NUMBER, .set = set_dialect},
     {.abbrev = "smb2.sec_mode", .kind = VALUE_NUMBER, .offset = AT(security_mode)},
     {.abbrev = "smb2.capabilities", .kind = VALUE_NUMBER, .offset = AT(capabilities)},
@@ -457,11 +470,23 @@ static const struct field fields[] = {
     {.abbrev = "smb2.ses_req_flags", .kind = VALUE_NUMBER, .offset = AT(setup_flags)},
     {.abbrev = "smb2.session_flags", .kind = VALUE_NUMBER, .offset = AT(session_flags)},
     {.abbrev = "smb2.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
-    {.abbrev = "smb2.tree", .kind = VALUE_STRING, .offset = AT(tree_path)},
-    {.abbrev = "smb2.share_flags", .kind = VALUE_NUMBER, .offset = AT(share_flags)},
-    {.abbrev = "smb2.ioctl.function", .kind = VALUE_NUMBER, .offset = AT(fsctl)},
-    {.abbrev = "smb2.response_to", .kind = VALUE_NUMBER, .offset = AT(request_frame)},
-    {.abbrev = "smb2.header.transform.enc_data", .kind = VALUE_SET_SEEN, .set = set_encrypted},
+    {.abbrev = "smb2.tree", .kind = VALUE_STRING, .offset = AT(tree_path), .everywhere = true},
+    {.abbrev = "smb2.share_flags",
+     .kind = VALUE_NUMBER,
+     .offset = AT(share_flags),
+     .everywhere = true},
+    {.abbrev = "smb2.ioctl.function",
+     .kind = VALUE_NUMBER,
+     .offset = AT(fsctl),
+     .everywhere = true},
+    {.abbrev = "smb2.response_to",
+     .kind = VALUE_NUMBER,
+     .offset = AT(request_frame),
+     .everywhere = true},
+    {.abbrev = "smb2.header.transform.enc_data",
+     .kind = VALUE_SET_SEEN,
+     .set = set_encrypted,
+     .everywhere = true},
 
     {.abbrev = "ntlmssp", .kind = VALUE_NOTHING},
     {.abbrev = "ntlmssp.string.length", .kind = VALUE_NOTHING},
@@ -687,6 +712,8 @@ static void resolve(const struct field *field)
         if (!has_type(field, info->type))
             continue;
         g_array_append_val(resolved.wanted[QNTC_READ_SMB], info->id);
+        if (field->everywhere)
+            g_array_append_val(resolved.wanted[QNTC_READ_SMB_HEADER], info->id);
         g_hash_table_insert(resolved.rows, GINT_TO_POINTER(info->id), (gpointer)field);
         found = true;
     }

@@ -20,8 +20,15 @@ void qntc_extract_fields_resolve(void);
 void qntc_extract_fields_release(void);
 
 /* What a tree is read for. */
-enum qntc_reading { QNTC_READ_SMB, QNTC_READ_TRANSPORT, QNTC_READ_KERBEROS, QNTC_READ_RPC };
-#define QNTC_READINGS 4
+enum qntc_reading {
+    QNTC_READ_SMB,
+    QNTC_READ_SMB_HEADER, /* any message but NEGOTIATE and SESSION_SETUP: it has less to say */
+    QNTC_READ_TRANSPORT,
+    QNTC_READ_KERBEROS,
+    QNTC_READ_RPC,
+    QNTC_READ_NOTHING,
+};
+#define QNTC_READINGS QNTC_READ_NOTHING
 
 /* The ids to prime a tree with: an array of int, owned by extract.c. */
 GArray *qntc_extract_fields_wanted(enum qntc_reading reading);

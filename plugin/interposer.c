@@ -39,15 +39,21 @@ static bool is_session_failure(uint32_t nt_status)
     return nt_status != 0 && (qntc_is_session_status(&status) || qntc_is_session_status(&packed));
 }
 
-/* [MS-CIFS] 2.2.3.1: Command at 4, Status at 5 (or error class and code), Flags at 9. */
-static bool deserves_tree_smb1(tvbuff_t *tvb)
+/*
+ * [MS-CIFS] 2.2.3.1: Command at 4, Status at 5 (or error class and code). A SESSION_SETUP_ANDX may
+ * come behind a LOGOFF_ANDX in its chain.
+ */
+static enum qntc_reading reading_of_smb1_header(tvbuff_t *tvb)
 {
     if (!tvb_bytes_exist(tvb, 0, 5))
-        return false;
+        return QNTC_READ_NOTHING;
     uint8_t command = (uint8_t)(tvb_get_ntohl(tvb, 1) & 0xFF);
+    if (command >= 0x72 && command <= 0x74)
+        return QNTC_READ_SMB;
     if (command >= 0x70 && command <= 0x75)
-        return true;
-    return tvb_bytes_exist(tvb, 0, 9) && is_session_failure(tvb_get_letohl(tvb, 5));
+        return QNTC_READ_SMB_HEADER;
+    bool failure = tvb_bytes_exist(tvb, 0, 9) && is_session_failure(tvb_get_letohl(tvb, 5));
+    return failure ? QNTC_READ_SMB_HEADER : QNTC_READ_NOTHING;
 }
 
 /* What is read of an SMB2 header, at once: this is done for every message. */
@@ -59,34 +65,43 @@ static uint32_t little_endian(const uint8_t *at)
 }
 
 /* [MS-SMB2] 2.2.1: Status at 8 (of an answer), Command at 12, Flags at 16. */
-static bool deserves_tree_smb2(const uint8_t *header)
+static enum qntc_reading reading_of_smb2_header(const uint8_t *header)
 {
-    if ((little_endian(header + 12) & 0xFFFF) <= 4) /* up to TREE_DISCONNECT */
-        return true;
+    uint32_t command = little_endian(header + 12) & 0xFFFF;
+    if (command <= 1) /* NEGOTIATE, SESSION_SETUP */
+        return QNTC_READ_SMB;
+    if (command <= 4) /* up to TREE_DISCONNECT */
+        return QNTC_READ_SMB_HEADER;
     bool answer = little_endian(header + 16) & 1;
-    return answer && is_session_failure(little_endian(header + 8));
+    return answer && is_session_failure(little_endian(header + 8)) ? QNTC_READ_SMB_HEADER
+                                                                   : QNTC_READ_NOTHING;
 }
 
-/* NextCommand at 20, in each message of a compound. What is cut off counts as zero. */
-static bool deserves_tree_compound(tvbuff_t *tvb)
+/*
+ * NextCommand at 20, in each message of a compound, of which the one with most to say decides. What
+ * is cut off counts as zero.
+ */
+static enum qntc_reading reading_of_compound(tvbuff_t *tvb)
 {
+    enum qntc_reading reading = QNTC_READ_NOTHING;
     int offset = 0;
     for (unsigned i = 0; i < MAX_COMPOUND; i++) {
         uint8_t header[SMB2_HEADER_READ] = {0};
         int captured = tvb_captured_length_remaining(tvb, offset);
         if (captured < 14)
-            return false;
+            return reading;
         tvb_memcpy(tvb, header, offset, (size_t)MIN(captured, SMB2_HEADER_READ));
         if (little_endian(header) != 0x424D53FE)
-            return false;
-        if (deserves_tree_smb2(header))
-            return true;
+            return reading;
+        reading = MIN(reading, reading_of_smb2_header(header));
+        if (reading == QNTC_READ_SMB)
+            return reading;
         uint32_t next = captured >= SMB2_HEADER_READ ? little_endian(header + 20) : 0;
         if (next == 0 || next > tvb_reported_length(tvb) - (uint32_t)offset)
-            return false;
+            return reading;
         offset += (int)next;
     }
-    return false;
+    return reading;
 }
 
 static bool is_smb1(tvbuff_t *tvb)
@@ -103,14 +118,26 @@ static bool is_smb2(tvbuff_t *tvb)
     return magic >= 0xFC534D42 && magic <= 0xFE534D42 && (magic & 0x00FFFFFF) == 0x534D42;
 }
 
-static bool is_read_smb1(packet_info *pinfo, tvbuff_t *tvb)
+static enum qntc_reading or_if_watched(packet_info *pinfo, enum qntc_reading reading)
 {
-    return deserves_tree_smb1(tvb) || qntc_observe_is_watched(pinfo);
+    if (reading != QNTC_READ_NOTHING)
+        return reading;
+    return qntc_observe_is_watched(pinfo) ? QNTC_READ_SMB_HEADER : QNTC_READ_NOTHING;
 }
 
-static bool is_read_smb2(packet_info *pinfo, tvbuff_t *tvb)
+static enum qntc_reading reading_of_smb1(packet_info *pinfo, tvbuff_t *tvb)
 {
-    return deserves_tree_compound(tvb) || qntc_observe_is_watched(pinfo);
+    return or_if_watched(pinfo, reading_of_smb1_header(tvb));
+}
+
+static enum qntc_reading reading_of_smb2(packet_info *pinfo, tvbuff_t *tvb)
+{
+    return or_if_watched(pinfo, reading_of_compound(tvb));
+}
+
+static enum qntc_reading reading_of_rpc(packet_info *pinfo, tvbuff_t *tvb)
+{
+    return qntc_observe_rpc_headers(pinfo, tvb) ? QNTC_READ_RPC : QNTC_READ_NOTHING;
 }
 
 /* [C706] 12.6.3.1: version 5.0 or 5.1. A pipe may bring fewer bytes than a header has. */
@@ -129,8 +156,7 @@ struct place {
     const char *title;
     const char *protocol;
     bool (*is_ours)(tvbuff_t *tvb);
-    enum qntc_reading reading;
-    bool (*is_read)(packet_info *pinfo, tvbuff_t *tvb); /* a message with a tree of its own */
+    enum qntc_reading (*reading)(packet_info *pinfo, tvbuff_t *tvb); /* of a message */
     void (*observe)(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark, bool truncated);
     heur_dissector_t interposer;
 };
@@ -147,25 +173,24 @@ enum { SMB_NETBIOS, SMB2_NETBIOS, SMB_DIRECT, SMB2_DIRECT, RPC_TCP, RPC_SMB, RPC
 
 static const struct place places[] = {
     [SMB_NETBIOS] = {"netbios", "smb_netbios", "qntc_smb_netbios", "QNTC reading SMB over NetBIOS",
-                     "smb", is_smb1, QNTC_READ_SMB, is_read_smb1, qntc_observe_messages,
-                     smb_netbios},
+                     "smb", is_smb1, reading_of_smb1, qntc_observe_messages, smb_netbios},
     [SMB2_NETBIOS] = {"netbios", "smb2_netbios", "qntc_smb2_netbios",
-                      "QNTC reading SMB2 over NetBIOS", "smb2", is_smb2, QNTC_READ_SMB,
-                      is_read_smb2, qntc_observe_messages, smb2_netbios},
+                      "QNTC reading SMB2 over NetBIOS", "smb2", is_smb2, reading_of_smb2,
+                      qntc_observe_messages, smb2_netbios},
     [SMB_DIRECT] = {"smb_direct", "smb_smb_direct", "qntc_smb_direct",
-                    "QNTC reading SMB over SMB Direct", "smb", is_smb1, QNTC_READ_SMB, is_read_smb1,
+                    "QNTC reading SMB over SMB Direct", "smb", is_smb1, reading_of_smb1,
                     qntc_observe_messages, smb_direct},
     [SMB2_DIRECT] = {"smb_direct", "smb2_smb_direct", "qntc_smb2_direct",
-                     "QNTC reading SMB2 over SMB Direct", "smb2", is_smb2, QNTC_READ_SMB,
-                     is_read_smb2, qntc_observe_messages, smb2_direct},
+                     "QNTC reading SMB2 over SMB Direct", "smb2", is_smb2, reading_of_smb2,
+                     qntc_observe_messages, smb2_direct},
     [RPC_TCP] = {"tcp", "dcerpc_tcp", "qntc_dcerpc_tcp", "QNTC reading DCE/RPC over TCP", "dcerpc",
-                 is_rpc, QNTC_READ_RPC, qntc_observe_rpc_headers, qntc_observe_rpc, rpc_tcp},
+                 is_rpc, reading_of_rpc, qntc_observe_rpc, rpc_tcp},
     [RPC_SMB] = {"smb_transact", "dcerpc_smb_transact", "qntc_dcerpc_smb",
-                 "QNTC reading DCE/RPC over SMB", "dcerpc", is_rpc, QNTC_READ_RPC,
-                 qntc_observe_rpc_headers, qntc_observe_rpc, rpc_smb},
+                 "QNTC reading DCE/RPC over SMB", "dcerpc", is_rpc, reading_of_rpc,
+                 qntc_observe_rpc, rpc_smb},
     [RPC_SMB2] = {"smb2_pipe_subdissectors", "dcerpc_smb2", "qntc_dcerpc_smb2",
-                  "QNTC reading DCE/RPC over SMB2", "dcerpc", is_rpc, QNTC_READ_RPC,
-                  qntc_observe_rpc_headers, qntc_observe_rpc, rpc_smb2},
+                  "QNTC reading DCE/RPC over SMB2", "dcerpc", is_rpc, reading_of_rpc,
+                  qntc_observe_rpc, rpc_smb2},
 };
 
 /* Looked up once, as every message passes here; NULL where this Wireshark has no such dissector. */
@@ -236,14 +261,16 @@ static qntc_heuristic_result interpose(const struct place *place, tvbuff_t *tvb,
     const heur_dtbl_entry_t *built_in = built_ins[place - places];
     if (built_in == NULL || !built_in->enabled)
         return FALSE;
-    if (!qntc_observe_reads(pinfo) || !place->is_read(pinfo, tvb))
+    enum qntc_reading reading =
+        qntc_observe_reads(pinfo) ? place->reading(pinfo, tvb) : QNTC_READ_NOTHING;
+    if (reading == QNTC_READ_NOTHING)
         return built_in->dissector(tvb, pinfo, tree, data);
     struct passage passage = {
         .place = place,
         .built_in = built_in,
         .tvb = tvb,
         .pinfo = pinfo,
-        .tree = qntc_interposer_tree(pinfo, tree, place->reading),
+        .tree = qntc_interposer_tree(pinfo, tree, reading),
         .data = data,
         .taken = TRUE,
     };
