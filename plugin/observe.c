@@ -340,22 +340,19 @@ static void observe_piece(const packet_info *pinfo, struct observed *observed,
         qntc_capture_piece(state.capture, observed->track, pinfo->num);
 }
 
-/* What that protocol keeps with the conversation of this frame, or NULL. */
-static void *data_of(packet_info *pinfo, int proto)
-{
-    conversation_t *conversation = qntc_conversation_of(pinfo);
-    return conversation != NULL ? conversation_get_proto_data(conversation, proto) : NULL;
-}
-
 const struct tcp_analysis *qntc_observe_tcp(packet_info *pinfo)
 {
-    return data_of(pinfo, state.proto_tcp);
+    conversation_t *conversation = qntc_conversation_of(pinfo);
+    return conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
 }
 
 static void observe_tcp(packet_info *pinfo)
 {
-    struct observed *observed = data_of(pinfo, state.proto);
-    const struct tcp_analysis *tcp = qntc_observe_tcp(pinfo);
+    conversation_t *conversation = qntc_conversation_of(pinfo);
+    struct observed *observed =
+        conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
+    const struct tcp_analysis *tcp =
+        conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
     if (tcp != NULL)
         qntc_observe_handshake(pinfo, tcp);
     if (tcp != NULL && observed == NULL)
