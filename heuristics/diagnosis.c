@@ -424,12 +424,6 @@ static struct qntc_cpdb053 cpdb053_of(const struct qntc_logon *logon)
     }
 }
 
-static bool worked(enum qntc_outcome outcome)
-{
-    return outcome == QNTC_OUTCOME_SUCCESS || outcome == QNTC_OUTCOME_GUEST ||
-           outcome == QNTC_OUTCOME_ANONYMOUS;
-}
-
 /* What the user says beats what it looks like; a client that is one is the case QNTC. */
 static enum qntc_ibm_i_side ibm_i_side(const struct qntc_capture *capture,
                                        const struct qntc_logon *logon)
@@ -452,7 +446,7 @@ struct qntc_diagnosis *qntc_diagnose(const struct qntc_capture *capture,
         diagnosis->cpdb053 = cpdb053_of(logon);
     diagnosis->causes = g_ptr_array_new_with_free_func(qntc_cause_finding_free);
     struct qntc_case c = {capture, logon, NULL, diagnosis->ibm_i, diagnosis->causes};
-    if (worked(logon->outcome))
+    if (qntc_has_worked(logon))
         return diagnosis;
     if (logon->outcome == QNTC_OUTCOME_UNKNOWN)
         ask_capture(&c);

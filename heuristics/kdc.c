@@ -5,14 +5,12 @@
  * granted or refused; what is a step of the normal course is no refusal.
  */
 #include "kdc_track.h"
+#include "kerberos_error.h"
 
 #include <string.h>
 
 /* What comes again sooner is a copy of the packet, taken at two places. */
 #define SHORTEST_REPETITION (G_USEC_PER_SEC / 5)
-
-/* [RFC4120] 7.5.9 */
-enum { KDC_ERR_S_PRINCIPAL_UNKNOWN = 7, KDC_ERR_BADOPTION = 13, KDC_ERR_WRONG_REALM = 68 };
 
 /* ------------------------------------------------------------------------------ life and death */
 
@@ -70,6 +68,11 @@ static bool is_for(const char *service, const char *kind)
     return g_ascii_strncasecmp(service, kind, strlen(kind)) == 0;
 }
 
+static bool is_for_tgt(const char *service)
+{
+    return service != NULL && is_for(service, "krbtgt/");
+}
+
 /* The client's own ticket, and those of file servers; whoever asks for others has other reasons. */
 static bool concerns_logons(const struct qntc_kdc_message *message)
 {
@@ -78,7 +81,7 @@ static bool concerns_logons(const struct qntc_kdc_message *message)
         return false;
     if (service == NULL)
         return message->type == QNTC_KRB_AS_REQ;
-    return is_for(service, "krbtgt/") || is_for(service, "cifs/") || is_for(service, "host/");
+    return is_for_tgt(service) || is_for(service, "cifs/") || is_for(service, "host/");
 }
 
 /* Refusals that ask for another try: they end nothing. */
@@ -86,16 +89,11 @@ static const struct normal {
     int code;
     bool only_tgt; /* where another ticket-granting ticket was wanted: the client goes on without */
 } normal_errors[] = {
-    {25, false}, /* PREAUTH_REQUIRED */
-    {52, false}, /* RESPONSE_TOO_BIG: again over TCP */
-    {91, false}, /* MORE_PREAUTH_DATA_REQUIRED */
-    {7, true},   /* S_PRINCIPAL_UNKNOWN */
+    {KDC_ERR_PREAUTH_REQUIRED, false},
+    {KRB_ERR_RESPONSE_TOO_BIG, false}, /* again over TCP */
+    {KDC_ERR_MORE_PREAUTH_DATA_REQUIRED, false},
+    {KDC_ERR_S_PRINCIPAL_UNKNOWN, true},
 };
-
-static bool is_for_tgt(const char *service)
-{
-    return service != NULL && is_for(service, "krbtgt/");
-}
 
 static bool is_normal(const struct qntc_ticket *ticket, int code)
 {
@@ -332,7 +330,7 @@ static struct qntc_kdc_ticket *ticket_without_request(struct qntc_capture *captu
             return NULL; /* its ticket has an answer already: this is a copy */
     }
     struct qntc_kdc_ticket *ticket =
-        new_ticket(capture, host, answer, !is_for(answer->service, "krbtgt/"));
+        new_ticket(capture, host, answer, !is_for_tgt(answer->service));
     note_asked(capture, &ticket->asked, answer);
     return ticket;
 }
@@ -405,7 +403,7 @@ static void grant(struct qntc_capture *capture, struct qntc_kdc_host *host,
     facts->result = QNTC_TICKET_GRANTED;
     facts->ticket_etype = (int)answer->ticket_etype.value;
     facts->ticket_kvno = (int)answer->ticket_kvno.value;
-    if (facts->tgs && !is_for(facts->service, "krbtgt/"))
+    if (facts->tgs && !is_for_tgt(facts->service))
         qntc_kdc_note_service(capture, facts->service, facts->ticket_kvno, NULL, answer->frame);
 }
 

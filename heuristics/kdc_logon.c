@@ -7,7 +7,7 @@
  */
 #include "kdc_track.h"
 
-#include "cause.h"
+#include "causes/weigh.h"
 #include "diagnosis.h"
 #include "netlogon.h"
 #include "ticket.h"
@@ -143,7 +143,6 @@ void qntc_kdc_relieve(struct qntc_capture *capture, struct qntc_kdc_ticket *tick
  */
 static bool may_be_normal(int error_code)
 {
-    enum { KRB_AP_ERR_SKEW = 37, KDC_ERR_WRONG_REALM = 68 };
     return error_code == KRB_AP_ERR_SKEW || error_code == KDC_ERR_WRONG_REALM;
 }
 
@@ -172,12 +171,6 @@ static bool is_told_by_logon(const struct qntc_kdc_ticket *ticket)
     return ticket->logon != NULL && ticket->logon->facts.outcome != QNTC_OUTCOME_UNKNOWN;
 }
 
-static bool has_worked(const struct qntc_logon *logon)
-{
-    return logon->outcome == QNTC_OUTCOME_SUCCESS || logon->outcome == QNTC_OUTCOME_GUEST ||
-           logon->outcome == QNTC_OUTCOME_ANONYMOUS;
-}
-
 /* A logon that worked all the same takes the edge off the failure. */
 static void note_got_in(struct qntc_capture *capture, const struct qntc_logon *logon,
                         struct qntc_kdc_ticket *ticket)
@@ -198,7 +191,7 @@ static void note_got_in(struct qntc_capture *capture, const struct qntc_logon *l
 void qntc_kdc_settle(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
     const struct qntc_ticket *facts = &ticket->facts;
-    bool got_in = ticket->logon != NULL && has_worked(&ticket->logon->facts);
+    bool got_in = ticket->logon != NULL && qntc_has_worked(&ticket->logon->facts);
     if (!qntc_ticket_failed(facts))
         return;
     if (got_in && ticket->finding == NULL)
@@ -335,7 +328,8 @@ void qntc_kdc_ticket_used(struct qntc_capture *capture, struct qntc_open_logon *
 void qntc_kdc_logon_ended(struct qntc_capture *capture, struct qntc_open_logon *logon)
 {
     const struct qntc_logon *facts = &logon->facts;
-    for (guint i = 0; has_worked(facts) && facts->tickets != NULL && i < facts->tickets->len; i++) {
+    for (guint i = 0; qntc_has_worked(facts) && facts->tickets != NULL && i < facts->tickets->len;
+         i++) {
         struct qntc_kdc_ticket *ticket = g_ptr_array_index(facts->tickets, i);
         if (ticket->facts.result != QNTC_TICKET_PENDING && qntc_ticket_failed(&ticket->facts))
             note_got_in(capture, facts, ticket);

@@ -13,6 +13,18 @@ enum qntc_kerberos_origin {
     QNTC_FROM_ANYBODY = 7,
 };
 
+/* The codes that are more than a name: what they say decides what comes next. */
+enum {
+    KDC_ERR_S_PRINCIPAL_UNKNOWN = 7,
+    KDC_ERR_BADOPTION = 13,
+    KDC_ERR_PREAUTH_REQUIRED = 25,
+    KRB_AP_ERR_SKEW = 37,
+    KRB_AP_ERR_MODIFIED = 41,
+    KRB_ERR_RESPONSE_TOO_BIG = 52,
+    KDC_ERR_WRONG_REALM = 68,
+    KDC_ERR_MORE_PREAUTH_DATA_REQUIRED = 91,
+};
+
 /* "KDC_ERR_PREAUTH_FAILED"; NULL where the code has no name here. Static. */
 const char *qntc_kerberos_error_name(int code);
 

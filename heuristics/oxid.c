@@ -7,6 +7,7 @@
  */
 #include "oxid.h"
 
+#include "kerberos_error.h"
 #include "track.h"
 
 #include <arpa/inet.h>
@@ -22,8 +23,6 @@
 
 /* Addresses move from host to host (DHCP), but hardly within this time. */
 #define SAME_TIME (3600 * (qntc_time)G_USEC_PER_SEC)
-
-enum { KRB_AP_ERR_MODIFIED = 41 }; /* [RFC4120] 7.5.9 */
 
 struct host {
     unsigned number;     /* in the order of the first answers */

@@ -8,6 +8,12 @@
 #include "finding.h"
 #include "ticket.h"
 
+bool qntc_has_worked(const struct qntc_logon *logon)
+{
+    return logon->outcome == QNTC_OUTCOME_SUCCESS || logon->outcome == QNTC_OUTCOME_GUEST ||
+           logon->outcome == QNTC_OUTCOME_ANONYMOUS;
+}
+
 bool qntc_is_ntlm(const struct qntc_logon *logon)
 {
     return logon->mechanism == QNTC_MECHANISM_NTLMSSP || logon->mechanism == QNTC_MECHANISM_NTLM;

@@ -8,6 +8,9 @@
 
 #include "cause.h"
 
+/* The server let the client in: with its user, as a guest, or anonymously. */
+bool qntc_has_worked(const struct qntc_logon *logon);
+
 /* The logon went by NTLM: NTLMSSP, or the password fields of SMB1. */
 bool qntc_is_ntlm(const struct qntc_logon *logon);
 

@@ -143,9 +143,7 @@ static uint32_t judge_slow(const struct qntc_case *c, GString *text)
 {
     const struct qntc_logon *logon = c->logon;
     const struct qntc_wait *wait = &logon->longest_wait;
-    bool let_in = logon->outcome == QNTC_OUTCOME_SUCCESS || logon->outcome == QNTC_OUTCOME_GUEST ||
-                  logon->outcome == QNTC_OUTCOME_ANONYMOUS;
-    if (!let_in || wait->duration < SLOW)
+    if (!qntc_has_worked(logon) || wait->duration < SLOW)
         return 0;
     g_string_append_printf(text, "the answer to frame %u took %s%.1f seconds", wait->request_frame,
                            wait->at_least ? "at least " : "",

@@ -9,8 +9,6 @@
 #include "diagnosis.h"
 #include "ticket.h"
 
-enum { KRB_AP_ERR_SKEW = 37 }; /* [RFC4120] 7.5.9 */
-
 /* The ticket of this user that the KDC refused, or never answered for; or NULL. */
 static const struct qntc_ticket *failed_ticket(const struct qntc_logon *logon)
 {

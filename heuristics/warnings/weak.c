@@ -7,15 +7,10 @@
 
 #include <string.h>
 
+#include "causes/weigh.h"
 #include "diagnosis.h"
 
 enum { ETYPE_RC4_HMAC = 23, ETYPE_RC4_HMAC_EXP = 24 }; /* [RFC4757] */
-
-static bool let_in(const struct qntc_logon *logon)
-{
-    return logon->outcome == QNTC_OUTCOME_SUCCESS || logon->outcome == QNTC_OUTCOME_GUEST ||
-           logon->outcome == QNTC_OUTCOME_ANONYMOUS;
-}
 
 static bool has_user(const struct qntc_logon *logon)
 {
@@ -26,7 +21,7 @@ static uint32_t judge_smb1(const struct qntc_case *c, GString *text)
 {
     const struct qntc_logon *logon = c->logon;
     const struct qntc_negotiate *negotiate = &logon->connection->negotiate;
-    if (!let_in(logon) || negotiate->dialect != QNTC_DIALECT_SMB1)
+    if (!qntc_has_worked(logon) || negotiate->dialect != QNTC_DIALECT_SMB1)
         return 0;
     g_string_append(text, negotiate->offers_smb2
                               ? "the client offers SMB2 as well; the server chose SMB1"
@@ -40,7 +35,7 @@ static uint32_t judge_ntlmv1(const struct qntc_case *c, GString *text)
 {
     const struct qntc_logon *logon = c->logon;
     enum qntc_ntlm version = logon->ntlm.version;
-    if (!let_in(logon) || (version != QNTC_NTLM_V1 && version != QNTC_NTLM_V1_ESS))
+    if (!qntc_has_worked(logon) || (version != QNTC_NTLM_V1 && version != QNTC_NTLM_V1_ESS))
         return 0;
     g_string_append_printf(text, "the response to the challenge is %s, %d bytes",
                            qntc_ntlm_name(version), logon->ntlm.nt_length);
@@ -52,7 +47,7 @@ static uint32_t judge_lm(const struct qntc_case *c, GString *text)
 {
     const struct qntc_logon *logon = c->logon;
     enum qntc_ntlm version = logon->ntlm.version;
-    if (!let_in(logon) || !logon->ntlm.lm_response_real ||
+    if (!qntc_has_worked(logon) || !logon->ntlm.lm_response_real ||
         (version != QNTC_NTLM_LM && version != QNTC_NTLM_V1))
         return 0;
     g_string_append(text, version == QNTC_NTLM_LM
@@ -144,7 +139,7 @@ static uint32_t judge_rc4(const struct qntc_case *c, GString *text)
     const struct qntc_logon *logon = c->logon;
     const struct qntc_kerberos_exchange *kerberos = &logon->kerberos;
     bool ticket = is_rc4(kerberos->ticket_etype);
-    if (!let_in(logon) || !(ticket || is_rc4(kerberos->session_etype)))
+    if (!qntc_has_worked(logon) || !(ticket || is_rc4(kerberos->session_etype)))
         return 0;
     const char *service = kerberos->service;
     g_string_append_printf(text, "the %s%s%s is %s RC4 (encryption type %d)",
