@@ -20,7 +20,7 @@ struct scope {
     struct qntc_message message;
     const proto_node
         *ntlmssp;     /* the first NTLMSSP message of it; the names of others do not mix in */
-    GString *service; /* sname components of a ticket, joined */
+    GString *service; /* sname components of a ticket, joined; NULL: none yet */
     unsigned service_parts;
 };
 
@@ -402,9 +402,10 @@ static void set_service(struct scope *scope, const proto_node *node)
 {
     if (scope->service_parts++ >= 2)
         return;
-    if (scope->service->len > 0)
-        g_string_append_c(scope->service, '/');
-    g_string_append(scope->service, string_of(node));
+    if (scope->service == NULL)
+        scope->service = g_string_new(string_of(node));
+    else
+        g_string_append_printf(scope->service, "/%s", string_of(node));
     scope->message.token.kerberos_service = scope->service->str;
 }
 
@@ -832,12 +833,13 @@ static void emit(const struct walk *walk, struct scope *scope)
 static void walk_message(const struct walk *walk, const proto_node *node, enum qntc_family family,
                          unsigned depth)
 {
-    struct scope scope = {.message = {.family = family}, .service = g_string_new(NULL)};
+    struct scope scope = {.message = {.family = family}};
     scope.message.token.ntlm.challenge_time = QNTC_TIME_UNKNOWN;
     scope.message.token.ntlm.client_time = QNTC_TIME_UNKNOWN;
     walk_nodes(walk, &scope, node->first_child, depth + 1);
     emit(walk, &scope);
-    g_string_free(scope.service, TRUE);
+    if (scope.service != NULL)
+        g_string_free(scope.service, TRUE);
 }
 
 static void walk_node(const struct walk *walk, struct scope *scope, const proto_node *node,
