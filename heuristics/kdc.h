@@ -21,6 +21,8 @@ enum {
     QNTC_KRB_ERROR = 30,
 };
 
+enum { QNTC_PORT_KERBEROS = 88 }; /* [RFC4120] 7.2.1, UDP and TCP */
+
 /* One message between a client and a KDC. Strings live for the call; NULL: not seen. */
 struct qntc_kdc_message {
     uint32_t frame;

@@ -20,8 +20,6 @@
 /* A logon that has waited longer for its client's first token waits for something else. */
 #define LONGEST_UNDER_WAY (60 * G_USEC_PER_SEC)
 
-#define PORT_KERBEROS 88
-
 /* ------------------------------------------------------------------------------------- services */
 
 static struct qntc_service *service_of(struct qntc_capture *capture, const char *name)
@@ -81,7 +79,7 @@ static const char *error_id(const struct qntc_ticket *ticket)
 static void note_refusal(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
     const struct qntc_ticket *facts = &ticket->facts;
-    struct qntc_place place = {facts->client_address, facts->kdc_address, PORT_KERBEROS};
+    struct qntc_place place = {facts->client_address, facts->kdc_address, QNTC_PORT_KERBEROS};
     char *text = qntc_ticket_evidence(facts);
     ticket->finding = qntc_note_finding(capture, error_id(facts), QNTC_CONFIDENCE_PROVEN, &place,
                                         facts->answer_frame, text);
@@ -92,7 +90,7 @@ static void note_refusal(struct qntc_capture *capture, struct qntc_kdc_ticket *t
 static void note_unreachable(struct qntc_capture *capture, struct qntc_kdc_ticket *ticket)
 {
     const struct qntc_ticket *facts = &ticket->facts;
-    struct qntc_place place = {facts->client_address, facts->kdc_address, PORT_KERBEROS};
+    struct qntc_place place = {facts->client_address, facts->kdc_address, QNTC_PORT_KERBEROS};
     bool certain =
         facts->unreachable_by != NULL || qntc_transport_heard(capture, facts->client_address);
     char *text = qntc_ticket_evidence(facts);

@@ -41,8 +41,7 @@ enum {
     QNTC_SEEN_RST = 32,
 };
 
-/* Of servers beside SMB whose messages are read. */
-enum { QNTC_PORT_KERBEROS = 88, QNTC_PORT_RPC = 135 };
+enum { QNTC_PORT_RPC = 135 }; /* of the endpoint mapper and the object exporter */
 
 /* What TCP keeps for the conversation of this frame, this frame included; NULL: no TCP. */
 const struct tcp_analysis *qntc_observe_tcp(packet_info *pinfo);

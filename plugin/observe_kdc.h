@@ -7,6 +7,7 @@
 
 #include <epan/packet.h>
 
+#include "kdc.h"
 #include "transport.h"
 
 /* Once, when the plugin is registered; then, once, after all built-in dissectors stand. */
