@@ -111,8 +111,7 @@ static unsigned distance(const struct qntc_logon *a, const struct qntc_logon *b)
 static unsigned score(const struct qntc_comparison *comparison, const struct qntc_logon *logon)
 {
     const struct qntc_logon *there = comparison->works;
-    return (unsigned)same(server_of(logon), server_of(there)) << 6 |
-           (unsigned)same(user_of(logon), user_of(there)) << 5 |
+    return (unsigned)same(user_of(logon), user_of(there)) << 5 |
            (unsigned)same(client_of(logon), client_of(there)) << 4 |
            (QNTC_MAX_DIFFERENCES - comparison->count);
 }
@@ -183,6 +182,7 @@ struct qntc_comparison qntc_compare(const struct qntc_capture *capture,
     if (!failed(logon))
         return search.best;
     const struct qntc_server *server = logon->connection->server;
+    /* This server first: another one is asked for only where nobody is known to get in here. */
     consider_all(&search, qntc_server_successes(server, logon->user));
     consider_all(&search, qntc_server_successes_from(server, client_of(logon)));
     if (search.best.works == NULL)
