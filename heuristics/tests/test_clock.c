@@ -34,6 +34,7 @@ static void test_error_is_the_largest_step_back(void)
     const qntc_time times[] = {5 * SECOND, 4 * SECOND, 3 * SECOND, 6 * SECOND, 5 * SECOND};
     struct qntc_clock clock = clock_of(times, G_N_ELEMENTS(times));
     g_assert_cmpint(clock.error, ==, 2 * SECOND);
+    g_assert_cmpint(clock.fraction_error, ==, 0);
     g_assert_cmpuint(clock.frame, ==, 2);
     g_assert_cmpint(clock.latest, ==, 6 * SECOND);
 }
@@ -95,6 +96,7 @@ static void test_spans(void)
     struct qntc_clock clock = qntc_clock_new();
     g_assert_false(qntc_clock_at_least(&clock, QNTC_TIME_UNKNOWN, SECOND, 0));
     g_assert_false(qntc_clock_at_most(&clock, SECOND, QNTC_TIME_UNKNOWN, SECOND));
+    g_assert_false(qntc_clock_at_most(&clock, QNTC_TIME_UNKNOWN, SECOND, SECOND));
 }
 
 /* ------------------------------------------------------------------------------- what it allows */
