@@ -23,7 +23,6 @@ enum { FSCTL_VALIDATE_NEGOTIATE_INFO = 0x00140204 };
 struct pending {
     uint64_t message_id;
     uint32_t frame;
-    enum qntc_command command;
     const char *name;
     const char *share;
     bool is_signed;
@@ -99,7 +98,6 @@ static void remember_request(struct qntc_capture *capture, struct qntc_track *tr
     struct pending request = {
         .message_id = message->message_id.value,
         .frame = message->frame,
-        .command = message->command,
         .name = message->command_name,
         .share = qntc_keep(capture, share_of(message->tree_path)),
         .is_signed = is_signed(message),
@@ -159,7 +157,6 @@ static void note_encrypted(struct qntc_track *track, const struct qntc_message *
     struct qntc_open_logon *logon = track->latest_session;
     if (logon == NULL)
         return;
-    logon->requests_after++;
     if (session(logon)->encrypted_frame == 0)
         session(logon)->encrypted_frame = message->frame;
     if (track->facts->server->encrypted == NULL)
@@ -209,8 +206,7 @@ static void add_event(struct qntc_capture *capture, struct qntc_open_logon *logo
     kept->count = 1;
     kept->status.wire_name = qntc_keep(capture, event->status.wire_name);
     g_ptr_array_add(state->events, kept);
-    bool failed = event->request == NULL || !qntc_status_is_success(&event->status);
-    if (failed)
+    if (!qntc_status_is_success(&event->status))
         qntc_add_frame(capture, &logon->facts, event->frame);
 }
 
@@ -238,11 +234,9 @@ static bool is_about_the_session(const struct qntc_open_logon *logon,
 }
 
 /* Sent before the client's own LOGOFF or TREE_DISCONNECT, and answered after it. */
-static bool was_left(const struct qntc_session *state, const struct qntc_message *message,
-                     uint32_t request_frame)
+static bool was_left(const struct qntc_session *state, uint32_t request_frame)
 {
-    return state->logoff_frame != 0 && message->frame > state->logoff_frame &&
-           request_frame <= state->logoff_frame;
+    return state->logoff_frame != 0 && request_frame <= state->logoff_frame;
 }
 
 static void note_share(struct qntc_open_logon *logon, const struct qntc_message *message,
@@ -284,7 +278,7 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
         message->command == QNTC_COMMAND_LOGOFF || message->command == QNTC_COMMAND_TREE_DISCONNECT;
     if (tree)
         note_share(logon, message, event.share);
-    if (tree || (!success && !leaves && !was_left(session(logon), message, asked_in) &&
+    if (tree || (!success && !leaves && !was_left(session(logon), asked_in) &&
                  is_about_the_session(logon, message, known)))
         add_event(capture, logon, &event);
     logon->accepted_a_request |= success && !tree && !leaves;
@@ -366,7 +360,6 @@ void qntc_track_chained_tree(struct qntc_capture *capture, struct qntc_open_logo
         .answer_signed = is_signed(answer),
     };
     logon->requests_after++;
-    logon->last_request_answered = true;
     add_event(capture, logon, &event);
 }
 
