@@ -51,8 +51,7 @@ static void evidence_settings(const struct qntc_case *c, struct qntc_cause_findi
 static bool demands_signature(const struct qntc_case *c)
 {
     bool tree_in_311 = c->logon->connection->negotiate.dialect == QNTC_DIALECT_311 &&
-                       g_strcmp0(c->event->request, "TREE_CONNECT") == 0 &&
-                       c->logon->outcome == QNTC_OUTCOME_SUCCESS;
+                       g_strcmp0(c->event->request, "TREE_CONNECT") == 0;
     return requires_signing(server_signing(c->logon)) || tree_in_311;
 }
 

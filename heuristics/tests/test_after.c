@@ -133,21 +133,50 @@ static void test_access_denied_in_order(void)
               "share-access-denied likely, signature-invalid possible");
     /* nobody, and a guest */
     tree_case(0x0311, ENABLED, ENABLED, 2, 0, ACCESS_DENIED, "empty-credentials likely");
+    tree_case(0x0300, ENABLED, REQUIRED, 2, 0, ACCESS_DENIED, "empty-credentials likely");
     tree_case(0x0300, ENABLED, ENABLED, 1, 0, ACCESS_DENIED, "share-access-denied likely");
+    tree_case(0x0311, ENABLED, ENABLED, 1, 0, ACCESS_DENIED, "share-access-denied likely");
     tree_case(0x0300, REQUIRED, ENABLED, 1, 0, ACCESS_DENIED, "guest-cannot-sign likely");
+    tree_case(0x0300, ENABLED, REQUIRED, 1, 0, ACCESS_DENIED, "guest-cannot-sign likely");
+    /* another status says what it says, whoever signs or not */
+    tree_case(0x0300, ENABLED, REQUIRED, 0, 0, BAD_NETWORK_NAME, "share-not-found proven");
+    tree_case(0x0300, ENABLED, REQUIRED, 0, SIGNED, BAD_NETWORK_NAME, "share-not-found proven");
+    tree_case(0x0300, REQUIRED, ENABLED, 1, 0, BAD_NETWORK_NAME, "share-not-found proven");
     /* a client that cannot encrypt, and no proof that anybody must */
     tree_case(0x0210, ENABLED, ENABLED, 0, 0, ACCESS_DENIED,
               "share-access-denied likely, encryption-required possible");
 }
 
+/* What comes behind it does not change that it was the first to be signed. */
 static void test_ipc_refused_when_signed(void)
 {
     set_up();
     agree(0x0300, ENABLED, REQUIRED);
     get_in(0);
     ask(tree(3, "\\\\srv\\IPC$", SIGNED), ACCESS_DENIED);
+    ask(tree(4, "\\\\srv\\data", SIGNED), ACCESS_DENIED);
+    ask(tree(5, "\\\\srv\\other", SIGNED), 0);
     expect_causes(0, "signature-invalid likely");
+    expect_causes(1, "share-access-denied likely, signature-invalid possible");
     tear_down();
+}
+
+/* Only of a tree connect is it known that it would have worked but for signing or encryption. */
+static void denied_request(uint16_t dialect, uint64_t flags, const char *expected)
+{
+    set_up();
+    agree(dialect, ENABLED, ENABLED);
+    get_in(0);
+    ask(request(3, QNTC_COMMAND_OTHER, "CREATE", flags), ACCESS_DENIED);
+    expect_causes(0, expected);
+    tear_down();
+}
+
+static void test_denied_request(void)
+{
+    denied_request(0x0311, 0, "");
+    denied_request(0x0300, SIGNED, "");
+    denied_request(0x0210, 0, "");
 }
 
 /* A signature that was accepted before is not the reason now. */
@@ -162,10 +191,23 @@ static void test_signature_that_worked_before(void)
     tear_down();
 }
 
-static void share_of_another(struct qntc_number flags, bool encrypts, const char *expected)
+/* A request that was not signed shows nothing of signatures. */
+static void test_first_signature_behind_an_unsigned_request(void)
 {
     set_up();
-    agree(0x0210, ENABLED, ENABLED);
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    ask(tree(3, "\\\\srv\\IPC$", 0), 0);
+    ask(tree(4, "\\\\srv\\data", SIGNED), ACCESS_DENIED);
+    expect_causes(1, "share-access-denied likely, signature-invalid possible");
+    tear_down();
+}
+
+static void share_of_another(uint16_t dialect, struct qntc_number flags, bool encrypts,
+                             const char *expected)
+{
+    set_up();
+    agree(dialect, ENABLED, ENABLED);
     get_in(0);
     ask(tree(3, "\\\\srv\\data", 0), ACCESS_DENIED);
     connect_to("10.0.0.2");
@@ -186,10 +228,31 @@ static void share_of_another(struct qntc_number flags, bool encrypts, const char
 
 static void test_share_that_encrypts_for_another(void)
 {
+    /* what a client could do, but does not, is no reason to look elsewhere */
+    share_of_another(0x0300, number(0x8000), true, "encryption-required likely");
     static const char not_known[] = "share-access-denied likely, encryption-required possible";
-    share_of_another(number(0x8000), true, "encryption-required likely");
-    share_of_another(number(0x7FFF), false, not_known);
-    share_of_another((struct qntc_number){false, 0x8000}, false, not_known);
+    share_of_another(0x0210, number(0x8000), true, "encryption-required likely");
+    share_of_another(0x0210, number(0x7FFF), false, not_known);
+    share_of_another(0x0210, (struct qntc_number){false, 0x8000}, false, not_known);
+}
+
+/* A session that encrypts has not failed for want of it. */
+static void test_share_that_encrypts_as_the_session(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    struct qntc_message unreadable = request(3, QNTC_COMMAND_OTHER, NULL, 0);
+    unreadable.encrypted = true;
+    sent(unreadable);
+    struct qntc_message connected = tree(4, "\\\\srv\\data", 0);
+    sent(connected);
+    struct qntc_message answer = answer_to(connected, 0);
+    answer.share_flags = number(0x8000);
+    sent(answer);
+    ask(tree(5, "\\\\srv\\data", 0), ACCESS_DENIED);
+    expect_causes(1, "share-access-denied likely");
+    tear_down();
 }
 
 /* Which share it is cannot be said, but that the server encrypts can. */
@@ -570,7 +633,15 @@ static void test_connections_that_end_at_once(void)
 {
     end_case(REQUIRED, OFF, 0, false, QNTC_CLIENT, "signing-mismatch likely");
     end_case(REQUIRED, ENABLED, 1, false, QNTC_CLIENT, "guest-cannot-sign likely");
+    end_case(REQUIRED, OFF, 1, false, QNTC_CLIENT, "guest-cannot-sign likely");
     end_case(ENABLED, REQUIRED, 0, true, QNTC_SERVER, "unsigned-request-refused likely");
+    end_case(ENABLED, REQUIRED, 1, true, QNTC_SERVER, "guest-cannot-sign likely");
+    /* a null session has no key, either, where somebody insists */
+    end_case(ENABLED, REQUIRED, 2, false, QNTC_SERVER, "guest-cannot-sign likely");
+    end_case(REQUIRED, ENABLED, 2, false, QNTC_CLIENT, "guest-cannot-sign likely");
+    /* nothing was asked that could have been refused, or the client did not wait */
+    end_case(ENABLED, REQUIRED, 0, false, QNTC_SERVER, "");
+    end_case(ENABLED, REQUIRED, 0, true, QNTC_CLIENT, "");
     /* a client that has what it came for */
     end_case(ENABLED, ENABLED, 0, false, QNTC_CLIENT, NULL);
     end_case(REQUIRED, REQUIRED, 0, false, QNTC_CLIENT, "");
@@ -591,16 +662,16 @@ static void test_clients_that_are_done(void)
 }
 
 /* The answer of a signed request is not signed, and the client leaves. */
-static void answer_case(uint64_t flags, const char *expected)
+static void answer_case(uint64_t server, uint64_t flags, enum qntc_side by, const char *expected)
 {
     set_up();
-    agree(0x0300, REQUIRED, ENABLED);
+    agree(0x0300, REQUIRED, server);
     get_in(0);
     struct qntc_message asked = tree(3, "\\\\srv\\data", SIGNED);
     sent(asked);
     asked.flags = number(flags);
     sent(answer_to(asked, 0));
-    closed(QNTC_CLIENT);
+    closed(by);
     g_assert_true(event(0)->answer_signed == ((flags & SIGNED) != 0));
     expect_causes(1, expected);
     tear_down();
@@ -608,9 +679,25 @@ static void answer_case(uint64_t flags, const char *expected)
 
 static void test_unsigned_answer(void)
 {
-    answer_case(0, "signature-invalid likely");
-    answer_case(~(uint64_t)SIGNED, "signature-invalid likely");
-    answer_case(SIGNED, "");
+    answer_case(ENABLED, 0, QNTC_CLIENT, "signature-invalid likely");
+    answer_case(ENABLED, ~(uint64_t)SIGNED, QNTC_CLIENT, "signature-invalid likely");
+    answer_case(ENABLED, SIGNED, QNTC_CLIENT, "");
+    answer_case(ENABLED, 0, QNTC_SERVER, "");
+    /* what its settings say is what the server does, until it signs */
+    answer_case(OFF, 0, QNTC_SERVER, "signing-mismatch likely");
+    answer_case(OFF, SIGNED, QNTC_SERVER, "");
+}
+
+/* The status that names a cause names it, whatever the server does later. */
+static void test_end_behind_a_refusal(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, REQUIRED);
+    get_in(0);
+    ask(tree(3, "\\\\srv\\data", 0), BAD_NETWORK_NAME);
+    closed(QNTC_SERVER);
+    expect_causes(0, "share-not-found proven");
+    tear_down();
 }
 
 /* The answer that was seen is not that of the request that waits. */
@@ -888,8 +975,13 @@ int main(int argc, char **argv)
     g_test_add_func("/after/tree-connects", test_tree_connects);
     g_test_add_func("/after/access-denied-in-order", test_access_denied_in_order);
     g_test_add_func("/after/ipc-refused-when-signed", test_ipc_refused_when_signed);
+    g_test_add_func("/after/denied-request", test_denied_request);
     g_test_add_func("/after/signature-that-worked-before", test_signature_that_worked_before);
+    g_test_add_func("/after/first-signature-behind-an-unsigned-request",
+                    test_first_signature_behind_an_unsigned_request);
     g_test_add_func("/after/share-that-encrypts-for-another", test_share_that_encrypts_for_another);
+    g_test_add_func("/after/share-that-encrypts-as-the-session",
+                    test_share_that_encrypts_as_the_session);
     g_test_add_func("/after/unknown-share-that-encrypts", test_unknown_share_that_encrypts);
     g_test_add_func("/after/later-requests", test_later_requests);
     g_test_add_func("/after/denied-file-is-no-event", test_denied_file_is_no_event);
@@ -911,6 +1003,7 @@ int main(int argc, char **argv)
     g_test_add_func("/after/connections-that-end-at-once", test_connections_that_end_at_once);
     g_test_add_func("/after/clients-that-are-done", test_clients_that_are_done);
     g_test_add_func("/after/unsigned-answer", test_unsigned_answer);
+    g_test_add_func("/after/end-behind-a-refusal", test_end_behind_a_refusal);
     g_test_add_func("/after/end-while-a-request-waits", test_end_while_a_request_waits);
     g_test_add_func("/after/ends-of-sessions-in-use", test_ends_of_sessions_in_use);
     g_test_add_func("/after/end-after-a-reauthentication", test_end_after_a_reauthentication);
