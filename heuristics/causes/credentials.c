@@ -170,8 +170,8 @@ static const struct qntc_logon *worked_with_other_domain(const struct qntc_logon
     const GPtrArray *successes = qntc_server_successes(logon->connection->server, logon->user);
     for (guint i = 0; successes != NULL && i < successes->len; i++) {
         const struct qntc_logon *other = g_ptr_array_index(successes, i);
-        if (other->outcome == QNTC_OUTCOME_SUCCESS && qntc_same_way(logon, other) &&
-            other->ntlm.version == logon->ntlm.version && !qntc_same_domain(logon, other))
+        if (qntc_same_way(logon, other) && other->ntlm.version == logon->ntlm.version &&
+            !qntc_same_domain(logon, other))
             return other;
     }
     return NULL;

@@ -32,8 +32,7 @@ static enum qntc_confidence compare_ntlmv2(const struct qntc_logon *logon,
     enum qntc_confidence best = QNTC_CONFIDENCE_NONE;
     for (guint i = 0; successes != NULL && i < successes->len; i++) {
         const struct qntc_logon *other = g_ptr_array_index(successes, i);
-        if (other->outcome != QNTC_OUTCOME_SUCCESS || other->ntlm.version != QNTC_NTLM_V2 ||
-            !qntc_same_domain(logon, other))
+        if (other->ntlm.version != QNTC_NTLM_V2 || !qntc_same_domain(logon, other))
             continue;
         enum qntc_confidence confidence =
             qntc_same_way(logon, other) ? QNTC_CONFIDENCE_PROVEN : QNTC_CONFIDENCE_LIKELY;

@@ -278,6 +278,13 @@ static void empty_domain(struct scene *s)
     s->logon.domain = "";
 }
 
+static void empty_domain_that_worked(struct scene *s)
+{
+    empty_domain(s);
+    s->other.facts.domain = NULL;
+    other_worked(s);
+}
+
 static void empty_password(struct scene *s)
 {
     s->logon.password = QNTC_PASSWORD_EMPTY;
@@ -523,6 +530,43 @@ static void null_session(struct scene *s)
     s->logon.ntlm.version = QNTC_NTLM_ANONYMOUS;
     s->logon.user = s->logon.domain = "";
     nt(s, (uint32_t)QNTC_STATUS_ACCESS_DENIED);
+}
+
+static void null_session_closed(struct scene *s)
+{
+    null_session(s);
+    ended(s, QNTC_OUTCOME_CLOSED, QNTC_SERVER);
+}
+
+static void null_session_restricted(struct scene *s)
+{
+    null_session(s);
+    nt(s, 0xC000006E);
+}
+
+static void null_session_of_other_domain(struct scene *s)
+{
+    null_session(s);
+    nt(s, (uint32_t)QNTC_STATUS_LOGON_FAILURE);
+    s->logon.domain = "IBMI";
+}
+
+static void empty_password_silent(struct scene *s)
+{
+    empty_password(s);
+    ended(s, QNTC_OUTCOME_UNANSWERED, QNTC_CLIENT);
+}
+
+static void lm_only(struct scene *s)
+{
+    ntlmv1(s);
+    s->logon.ntlm.version = QNTC_NTLM_LM;
+}
+
+static void ntlmv1_ess(struct scene *s)
+{
+    ntlmv1(s);
+    s->logon.ntlm.version = QNTC_NTLM_V1_ESS;
 }
 
 static void null_session_when_full(struct scene *s)
@@ -997,6 +1041,44 @@ static void smb2_only_silent(struct scene *s)
     ended_at_negotiate(s, QNTC_OUTCOME_UNANSWERED, QNTC_CLIENT);
 }
 
+/* The SESSION_SETUP shows that the server took the dialect, though the file lacks its answer. */
+static void smb1_only_closed_later(struct scene *s)
+{
+    smb1_only_closed(s);
+    s->logon.setup_seen = true;
+}
+
+static void smb1_only_answered_then_silent(struct scene *s)
+{
+    smb1_only_silent(s);
+    s->connection.negotiate.response_frame = ANSWER;
+}
+
+static void smb1_only_not_supported(struct scene *s)
+{
+    refused_at_negotiate(s, (uint32_t)QNTC_STATUS_NOT_SUPPORTED);
+    smb1_only(s);
+}
+
+static void offer_not_seen(struct scene *s)
+{
+    s->connection.negotiate.request_frame = 0;
+    s->connection.negotiate.offers_smb1 = s->connection.negotiate.offers_smb2 = false;
+    s->connection.negotiate.dialect_count = 0;
+}
+
+static void none_chosen_of_offer_not_seen(struct scene *s)
+{
+    both_none_chosen(s);
+    offer_not_seen(s);
+}
+
+static void closed_after_offer_not_seen(struct scene *s)
+{
+    ended_at_negotiate(s, QNTC_OUTCOME_CLOSED, QNTC_SERVER);
+    offer_not_seen(s);
+}
+
 static void both_closed(struct scene *s)
 {
     smb2_only_closed(s);
@@ -1011,6 +1093,22 @@ static void negotiate_not_supported(struct scene *s)
 static void negotiate_invalid(struct scene *s)
 {
     refused_at_negotiate(s, (uint32_t)QNTC_STATUS_INVALID_PARAMETER);
+}
+
+static void negotiate_denied(struct scene *s)
+{
+    refused_at_negotiate(s, (uint32_t)QNTC_STATUS_ACCESS_DENIED);
+}
+
+static void negotiate_logon_failure(struct scene *s)
+{
+    refused_at_negotiate(s, (uint32_t)QNTC_STATUS_LOGON_FAILURE);
+}
+
+static void denied_where_another_encrypts(struct scene *s)
+{
+    nt(s, (uint32_t)QNTC_STATUS_ACCESS_DENIED);
+    s->other.track->facts->server->encrypted = &s->other.facts;
 }
 
 static void negotiate_of_no_dialect(struct scene *s)
@@ -1293,6 +1391,41 @@ static void left_with_signing_not_seen(struct scene *s)
     left_with_signing(s, QNTC_SIGNING_UNKNOWN, QNTC_SIGNING_REQUIRED);
 }
 
+static void left_as_nobody_requires_signing(struct scene *s)
+{
+    left_with_signing(s, QNTC_SIGNING_ENABLED, QNTC_SIGNING_OFF);
+}
+
+static void left_with_signing_off_that_is_not_required(struct scene *s)
+{
+    left_with_signing(s, QNTC_SIGNING_OFF, QNTC_SIGNING_ENABLED);
+}
+
+static void closed_as_client_requires_signing(struct scene *s)
+{
+    left_as_server_has_no_signing(s);
+    s->logon.outcome = QNTC_OUTCOME_CLOSED;
+    s->connection.closed_by = QNTC_SERVER;
+}
+
+static void silent_to_client_that_requires_signing(struct scene *s)
+{
+    left_as_server_has_no_signing(s);
+    s->logon.outcome = QNTC_OUTCOME_UNANSWERED;
+}
+
+static void left_without_an_answer(struct scene *s)
+{
+    left_as_server_has_no_signing(s);
+    s->connection.negotiate.response_frame = 0;
+}
+
+static void left_later_with_signing(struct scene *s)
+{
+    left_as_server_has_no_signing(s);
+    s->logon.setup_seen = true;
+}
+
 static void left_with_signing_agreed(struct scene *s)
 {
     left_with_signing(s, QNTC_SIGNING_REQUIRED, QNTC_SIGNING_ENABLED);
@@ -1342,6 +1475,8 @@ static const struct claim claims[] = {
           "credentials-refused likely, domain-mismatch possible"),
     SHOWS("domain-mismatch", only_computer_seen,
           "credentials-refused likely, domain-mismatch possible"),
+    LOOKS_LIKE("domain-mismatch", empty_domain_that_worked,
+               "credentials-refused likely, domain-mismatch possible"),
     LOOKS_LIKE("domain-mismatch", wrong_domain_disabled, "account-disabled proven"),
     SHOWS("domain-mismatch", empty_domain, "credentials-refused likely, domain-mismatch possible"),
     LOOKS_LIKE("domain-mismatch", wrong_domain_stand_alone,
@@ -1379,6 +1514,7 @@ static const struct claim claims[] = {
     LOOKS_LIKE("password-differs", other_password_expired, "password-expired proven"),
     LOOKS_LIKE("password-differs", right_password, "credentials-refused likely"),
 
+    LOOKS_LIKE("password-empty", empty_password_silent, "server-silent likely"),
     SHOWS("password-empty", empty_password, "password-empty proven"),
     SHOWS("password-empty", empty_password_disabled,
           "account-disabled proven, password-empty possible"),
@@ -1407,6 +1543,10 @@ static const struct claim claims[] = {
     LOOKS_LIKE("access-denied", denied_at_first_leg,
                "encryption-required likely, ntlm-disabled possible"),
 
+    SHOWS("empty-credentials", null_session_restricted,
+          "account-restricted proven, empty-credentials proven"),
+    SHOWS("empty-credentials", null_session_of_other_domain, "empty-credentials proven"),
+    LOOKS_LIKE("empty-credentials", null_session_closed, "server-closed likely"),
     SHOWS("empty-credentials", no_responses, "empty-credentials proven"),
     SHOWS("empty-credentials", lm_of_one_byte, "empty-credentials proven"),
     SHOWS("empty-credentials", null_session, "empty-credentials proven"),
@@ -1417,6 +1557,8 @@ static const struct claim claims[] = {
     LOOKS_LIKE("empty-credentials", null_session_when_full,
                "connection-limit proven, empty-credentials possible"),
 
+    SHOWS("ntlmv1-refused", lm_only, "credentials-refused likely, ntlmv1-refused possible"),
+    SHOWS("ntlmv1-refused", ntlmv1_ess, "credentials-refused likely, ntlmv1-refused possible"),
     SHOWS("ntlmv1-refused", ntlmv1, "credentials-refused likely, ntlmv1-refused possible"),
     SHOWS("ntlmv1-refused", ntlmv1_by_dos, "credentials-refused likely, ntlmv1-refused possible"),
     SHOWS("ntlmv1-refused", ntlmv1_and_v2_worked, "ntlmv1-refused proven"),
@@ -1528,30 +1670,46 @@ static const struct claim claims[] = {
     LOOKS_LIKE("smb1-refused", smb1_only_left, "client-left likely"),
     LOOKS_LIKE("smb1-refused", smb1_only_to_web_server, "not-smb likely"),
     LOOKS_LIKE("smb1-refused", smb1_only_answered_then_closed, "server-closed likely"),
+    LOOKS_LIKE("smb1-refused", smb1_only_closed_later, "server-closed likely"),
+    LOOKS_LIKE("smb1-refused", smb1_only_answered_then_silent, "server-silent likely"),
     LOOKS_LIKE("smb1-refused", both_closed, "server-closed likely"),
 
     SHOWS("smb2-refused", smb2_only_closed, "smb2-refused likely"),
     LOOKS_LIKE("smb2-refused", smb2_only_silent, "server-silent likely"),
+    LOOKS_LIKE("smb2-refused", closed_after_offer_not_seen, "server-closed likely"),
     LOOKS_LIKE("smb2-refused", closed, "server-closed likely"),
 
     SHOWS("no-common-dialect", negotiate_not_supported, "no-common-dialect proven"),
     SHOWS("no-common-dialect", both_none_chosen, "no-common-dialect proven"),
+    SHOWS("no-common-dialect", smb1_only_not_supported, "no-common-dialect proven"),
+    SHOWS("no-common-dialect", none_chosen_of_offer_not_seen, "no-common-dialect likely"),
     LOOKS_LIKE("no-common-dialect", smb1_only_none_chosen, "smb1-refused likely"),
     LOOKS_LIKE("no-common-dialect", negotiate_invalid, "negotiate-refused likely"),
 
     SHOWS("negotiate-refused", negotiate_invalid, "negotiate-refused likely"),
     SHOWS("negotiate-refused", negotiate_when_full, "negotiate-refused likely"),
+    SHOWS("negotiate-refused", negotiate_denied, "negotiate-refused likely"),
+    SHOWS("negotiate-refused", negotiate_logon_failure, "negotiate-refused likely"),
     LOOKS_LIKE("negotiate-refused", invalid_parameter, "request-malformed likely"),
 
     SHOWS("encryption-required", denied_at_first_leg,
           "encryption-required likely, ntlm-disabled possible"),
+    SHOWS("encryption-required", denied_where_another_encrypts,
+          "encryption-required likely, access-denied possible"),
     LOOKS_LIKE("encryption-required", denied_at_first_leg_with_encryption, "ntlm-disabled likely"),
 
     SHOWS("signing-mismatch", left_as_server_requires_signing, "signing-mismatch likely"),
     SHOWS("signing-mismatch", left_as_server_has_no_signing, "signing-mismatch likely"),
     SHOWS("signing-mismatch", left_with_signing_not_seen,
           "client-left likely, signing-mismatch possible"),
+    SHOWS("signing-mismatch", closed_as_client_requires_signing, "signing-mismatch likely"),
     LOOKS_LIKE("signing-mismatch", left_with_signing_agreed, "client-left likely"),
+    LOOKS_LIKE("signing-mismatch", left_as_nobody_requires_signing, "client-left likely"),
+    LOOKS_LIKE("signing-mismatch", left_with_signing_off_that_is_not_required,
+               "client-left likely"),
+    LOOKS_LIKE("signing-mismatch", silent_to_client_that_requires_signing, "server-silent likely"),
+    LOOKS_LIKE("signing-mismatch", left_without_an_answer, "client-left likely"),
+    LOOKS_LIKE("signing-mismatch", left_later_with_signing, "client-left likely"),
 
     SHOWS("connection-limit", too_many_sessions, "connection-limit proven"),
     SHOWS("connection-limit", not_accepted, "connection-limit proven"),
@@ -1685,12 +1843,13 @@ static char *ranked(const struct qntc_diagnosis *diagnosis)
     return g_string_free(text, FALSE);
 }
 
-/* What holds for every finding: no frame 0, evidence by frame, advice for both sides. */
-static void check_findings(const struct qntc_diagnosis *diagnosis)
+/* What holds for every finding: evidence, by frame, no frame 0, advice for both sides. */
+static void check_findings(const struct qntc_diagnosis *diagnosis, bool has_frames)
 {
     for (guint i = 0; i < diagnosis->causes->len; i++) {
         const struct qntc_cause_finding *finding = g_ptr_array_index(diagnosis->causes, i);
         uint32_t last = 0;
+        g_assert_true(finding->evidence->len > 0 || !has_frames);
         for (guint k = 0; k < finding->evidence->len; k++) {
             const struct qntc_evidence *line =
                 &g_array_index(finding->evidence, struct qntc_evidence, k);
@@ -1716,7 +1875,7 @@ static void expect(struct scene *s, const char *causes, const char *label)
     if (strcmp(got, causes) != 0)
         g_test_message("%s", label);
     g_assert_cmpstr(got, ==, causes);
-    check_findings(diagnosis);
+    check_findings(diagnosis, s->logon.end_frame != 0);
     g_free(got);
     qntc_diagnosis_free(diagnosis);
 }
