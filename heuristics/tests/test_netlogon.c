@@ -265,6 +265,84 @@ static void test_copy_of_an_answer(void)
     g_assert_cmpuint(asked_for(1)->answer_frame, ==, answer);
 }
 
+/* Call numbers are of one connection: another one begins with the same. */
+static void test_same_call_of_two_connections(void)
+{
+    ask_in("ANNE", "CORP");
+    ask_in("BERT", "CORP");
+    for (uint32_t i = 0; i < 2; i++) {
+        struct qntc_netlogon_message m = {.frame = next_frame(),
+                                          .time = now,
+                                          .server_address = SERVER,
+                                          .dc_address = CONTROLLER,
+                                          .connection = i};
+        qntc_netlogon_message(capture, &m);
+    }
+    struct qntc_netlogon_message answer = {.frame = next_frame(),
+                                           .time = now,
+                                           .server_address = SERVER,
+                                           .dc_address = CONTROLLER,
+                                           .connection = 1,
+                                           .answer = true};
+    qntc_netlogon_message(capture, &answer);
+    g_assert_cmpuint(asked_for(1)->request_frame, ==, frame - 2);
+    g_assert_cmpuint(asked_for(1)->answer_frame, ==, 0);
+    g_assert_cmpuint(asked_for(2)->request_frame, ==, frame - 1);
+    g_assert_cmpuint(asked_for(2)->answer_frame, ==, frame);
+}
+
+/* A server that is in no domain, or is asked for by its DNS name, has the account itself. */
+static void test_own_accounts(void)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        ask_in("ADMIN", "filesrv.corp");
+        struct qntc_logon *facts = (struct qntc_logon *)logon(i + 1);
+        facts->ntlm.nb_domain = i == 0 ? facts->ntlm.nb_computer : "CORP";
+        facts->ntlm.dns_computer = i == 1 ? facts->domain : NULL;
+    }
+    asks();
+    expect_calls("0,0");
+}
+
+static void test_asked_again_beside_own_business(void)
+{
+    ask_in("ADMIN", "FILESRV");
+    ask_in("ANNE", "CORP");
+    asks_for(1, NULL, NULL);
+    asks_for(2, NULL, NULL);
+    expect_calls("0,2");
+}
+
+static void test_client_that_has_left(void)
+{
+    ask_in("ANNE", "CORP");
+    closed(QNTC_CLIENT);
+    asks();
+    g_assert_null(asked_for(1)->dc_address);
+}
+
+/* The bind belongs to the logons of its connection, but not to all of many. */
+static void test_bind_belongs_to_the_logon(void)
+{
+    uint32_t bind = next_frame(), bind_ack = next_frame();
+    for (uint32_t i = 0; i < 40; i++) {
+        ask_in("ANNE", "CORP");
+        struct qntc_netlogon_message m = {.frame = next_frame(),
+                                          .time = now,
+                                          .server_address = SERVER,
+                                          .dc_address = CONTROLLER,
+                                          .connection = 50,
+                                          .call_id = i + 1,
+                                          .bind_frame = bind,
+                                          .bind_ack_frame = bind_ack};
+        qntc_netlogon_message(capture, &m);
+        answered(LOGON_FAILURE);
+    }
+    g_assert_true(has_frame(logon(1), bind) && has_frame(logon(1), bind_ack));
+    g_assert_true(has_frame(logon(32), bind));
+    g_assert_false(has_frame(logon(33), bind) || has_frame(logon(33), bind_ack));
+}
+
 static void test_asked_again(void)
 {
     ask_in("ANNE", "CORP");
@@ -664,6 +742,11 @@ static const struct test {
     {"own-business", test_own_business},
     {"copy-of-a-call", test_copy_of_a_call},
     {"copy-of-an-answer", test_copy_of_an_answer},
+    {"same-call-of-two-connections", test_same_call_of_two_connections},
+    {"own-accounts", test_own_accounts},
+    {"asked-again-beside-own-business", test_asked_again_beside_own_business},
+    {"client-that-has-left", test_client_that_has_left},
+    {"bind-belongs-to-the-logon", test_bind_belongs_to_the_logon},
     {"asked-again", test_asked_again},
     {"asked-again-for-whom", test_asked_again_for_whom},
     {"late-answer", test_late_answer},
