@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "observation.h"
+#include "track.h"
 
 #define LOGON_FAILURE 0xC000006D
 #define MORE_PROCESSING 0xC0000016
@@ -421,6 +421,36 @@ static void test_remark_on_a_ticket(void)
 
 /* --------------------------------------------------------------------------------- many of them */
 
+/* Those to search differ in something; the same again is one. */
+static void test_each_shape_is_kept_once(void)
+{
+    static const struct order shapes[] = {
+        {"10.0.0.1", "10.0.0.2", "ANNE", "CORP", "MYIBMI", 0x0210, 0, 0, 0, 0, 1},
+        {"10.0.0.9", "10.0.0.2", "ANNE", "CORP", "MYIBMI", 0x0210, 0, 0, 0, 0, 1},
+        {"10.0.0.1", "10.0.0.2", "BERT", "CORP", "MYIBMI", 0x0210, 0, 0, 0, 0, 1},
+        {"10.0.0.1", "10.0.0.2", "ANNE", "IBMI", "MYIBMI", 0x0210, 0, 0, 0, 0, 1},
+        {"10.0.0.1", "10.0.0.2", "ANNE", "CORP", "PC7", 0x0210, 0, 0, 0, 0, 1},
+        {"10.0.0.1", "10.0.0.2", "ANNE", "CORP", "MYIBMI", 0x0300, 0, 0, 0, 0, 1},
+        {"10.0.0.1", "10.0.0.2", "ANNE", "CORP", "MYIBMI", 0x0210, 1, 0, 0, 0, 1},
+        {"10.0.0.1", "10.0.0.2", "ANNE", "CORP", "MYIBMI", 0x0210, 0, 0, 0, 0, 3},
+    };
+    for (size_t i = 1; i < G_N_ELEMENTS(shapes); i++) {
+        set_up();
+        log_on(shapes[0]);
+        log_on(shapes[0]);
+        log_on(shapes[i]);
+        g_assert_cmpuint(qntc_server_samples(track->facts->server)->len, ==, 2);
+        tear_down();
+    }
+    set_up();
+    struct order elsewhere = plain;
+    elsewhere.server = "10.0.0.3";
+    log_on(plain);
+    log_on(elsewhere);
+    g_assert_cmpuint(qntc_capture_successes_of(capture, "ANNE")->len, ==, 2);
+    tear_down();
+}
+
 /* However many users get in from however many clients, the lists to search stay short. */
 static void test_lists_are_bounded(void)
 {
@@ -461,6 +491,7 @@ int main(int argc, char **argv)
     g_test_add_func("/compare/only-smb1-offered", test_only_smb1_offered);
     g_test_add_func("/compare/remarks", test_remarks);
     g_test_add_func("/compare/remark-on-a-ticket", test_remark_on_a_ticket);
+    g_test_add_func("/compare/each-shape-is-kept-once", test_each_shape_is_kept_once);
     g_test_add_func("/compare/lists-are-bounded", test_lists_are_bounded);
     return g_test_run();
 }
