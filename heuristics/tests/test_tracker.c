@@ -319,11 +319,70 @@ static void test_left_for_another_logon(void)
     sent(setup(1, 0, 1));
     uint32_t last = sent(answer_setup(1, 7, 0xC0000016));
     log_on(2, 8, "ANNE", 0);
-    wait_for(60 * SECOND);
     closed(QNTC_SERVER);
     expect_logons(2);
     g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_ABANDONED);
     g_assert_cmpuint(logon(1)->end_frame, ==, last);
+    tear_down();
+
+    set_up(); /* the server had its turn: nobody can say that it never answered */
+    negotiate();
+    sent(setup(1, 0, 1));
+    log_on(2, 8, "ANNE", 0);
+    closed(QNTC_SERVER);
+    expect_logons(2);
+    g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_UNKNOWN);
+    tear_down();
+}
+
+/* It begins with the last message of the other side. */
+static void test_silence_at_the_end_of_the_file(void)
+{
+    set_up();
+    negotiate();
+    sent(setup(1, 0, 1));
+    wait_for(4 * SECOND);
+    sent(answer_setup(1, 7, 0xC0000016));
+    wait_for(4 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_logons(1);
+    g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_UNKNOWN);
+    sent(authenticate(2, 7, "ANNE"));
+    wait_for(4 * SECOND);
+    qntc_capture_frame(capture, ++frame, now, false);
+    expect_logons(1);
+    g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_UNKNOWN);
+    tear_down();
+}
+
+/* The client's side is not in the file: what it did cannot be said. */
+static void test_server_alone_is_no_outcome(void)
+{
+    set_up();
+    sent(answer_setup(1, 7, 0xC0000016));
+    wait_for(60 * SECOND);
+    closed(QNTC_SERVER);
+    expect_logons(1);
+    g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_UNKNOWN);
+    tear_down();
+}
+
+static void test_first_close_is_the_end(void)
+{
+    set_up();
+    negotiate();
+    log_on(1, 7, "ANNE", 0);
+    negotiate(); /* gives the connection new facts, and a logon of its own */
+    qntc_capture_close(capture, track, ++frame, now, QNTC_CLIENT, true);
+    uint32_t end = frame;
+    closed(QNTC_SERVER);
+    for (unsigned i = 1; i <= 2; i++) {
+        g_assert_cmpuint(logon(i)->connection->close_frame, ==, end);
+        g_assert_cmpint(logon(i)->connection->closed_by, ==, QNTC_CLIENT);
+        g_assert_true(logon(i)->connection->closed_by_reset);
+    }
+    g_assert_true(logon(2)->ended);
+    g_assert_nonnull(qntc_capture_logons_of_frame(capture, end));
     tear_down();
 }
 
@@ -364,12 +423,38 @@ static void test_kerberos_error_is_the_refusal(void)
     answer.token.ntlm.message_type = 0;
     answer.token.kerberos_error = number(41);
     uint32_t error = sent(answer);
+    wait_for(SECOND);
     closed(QNTC_CLIENT);
     expect_logons(1);
     g_assert_cmpint(logon(1)->outcome, ==, QNTC_OUTCOME_REFUSED);
     g_assert_cmpuint(logon(1)->result_frame, ==, error);
+    g_assert_cmpint(logon(1)->result_time, ==, now - SECOND);
+    g_assert_cmpuint(logon(1)->status.code, ==, 0xC0000016);
     g_assert_cmpint(logon(1)->mechanism, ==, QNTC_MECHANISM_KERBEROS);
     tear_down();
+}
+
+/* The client had another try, which is what was not answered, or which it left. */
+static void test_kerberos_error_before_another_try(void)
+{
+    for (unsigned answered = 0; answered < 2; answered++) {
+        set_up();
+        negotiate();
+        struct qntc_message ask = setup(1, 0, 0);
+        ask.token.kerberos_ap_req = true;
+        sent(ask);
+        struct qntc_message answer = answer_setup(1, 7, 0xC0000016);
+        answer.token.kerberos_error = number(37);
+        sent(answer);
+        sent(setup(2, 7, 1));
+        if (answered)
+            sent(answer_setup(2, 7, 0xC0000016));
+        closed(answered ? QNTC_CLIENT : QNTC_SERVER);
+        expect_logons(1);
+        g_assert_cmpint(logon(1)->outcome, ==,
+                        answered ? QNTC_OUTCOME_ABANDONED : QNTC_OUTCOME_CLOSED);
+        tear_down();
+    }
 }
 
 /* A corrected clock: the client goes on in the same session, so the error was a step. */
@@ -744,9 +829,13 @@ int main(int argc, char **argv)
         {"negotiate-alone-is-a-logon", test_negotiate_alone_is_a_logon},
         {"times-unknown-decide-nothing", test_times_unknown_decide_nothing},
         {"left-for-another-logon", test_left_for_another_logon},
+        {"silence-at-the-end-of-the-file", test_silence_at_the_end_of_the_file},
+        {"server-alone-is-no-outcome", test_server_alone_is_no_outcome},
+        {"first-close-is-the-end", test_first_close_is_the_end},
         {"compound-logons-end-together", test_compound_logons_end_together},
         {"answer-after-the-clients-fin", test_answer_after_the_clients_fin},
         {"kerberos-error-is-the-refusal", test_kerberos_error_is_the_refusal},
+        {"kerberos-error-before-another-try", test_kerberos_error_before_another_try},
         {"kerberos-error-that-the-client-got-over", test_kerberos_error_that_the_client_got_over},
         {"refused-negotiate", test_refused_negotiate},
         {"no-dialect-has-no-status", test_no_dialect_has_no_status},
@@ -755,8 +844,7 @@ int main(int argc, char **argv)
         {"requests-without-answers", test_requests_without_answers},
         {"silent-server-is-heard", test_silent_server_is_heard},
         {"gap-belongs-to-open-logons", test_gap_belongs_to_open_logons},
-        {"end-of-connection-after-second-negotiate",
-         test_end_of_connection_after_second_negotiate},
+        {"end-of-connection-after-second-negotiate", test_end_of_connection_after_second_negotiate},
         {"ways-in-are-bounded", test_ways_in_are_bounded},
         {"cut-off-messages-go-by-order", test_cut_off_messages_go_by_order},
         {"ntlm-version", test_ntlm_version},
