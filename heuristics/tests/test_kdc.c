@@ -513,6 +513,33 @@ static void test_corrected_clock_is_a_warning_and_no_finding(void)
     g_assert_false(warns(1, "kerberos-fell-back"));
 }
 
+static void test_other_refusal_that_was_got_over_is_no_skew(void)
+{
+    negotiate();
+    ask_as("anne");
+    refuse(24);
+    ask_as("anne");
+    grant_as("anne");
+    ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 1);
+    use_ticket("cifs/files", 1, 0);
+    expect_logons(1);
+    g_assert_false(warns(1, "kerberos-skew-corrected"));
+}
+
+/* The client got in by another ticket, and the clock is still wrong for this one. */
+static void test_skew_that_was_not_got_over_is_no_correction(void)
+{
+    negotiate();
+    ask_tgs("cifs/alias");
+    refuse(37);
+    ask_tgs("cifs/files");
+    grant_tgs("cifs/files", 1);
+    use_ticket("cifs/files", 1, 0);
+    expect_logons(1);
+    g_assert_false(warns(1, "kerberos-skew-corrected"));
+}
+
 static void test_clock_that_was_not_corrected_is_a_finding_of_the_end(void)
 {
     ask_as("anne");
@@ -1405,6 +1432,8 @@ static const struct claim {
     CLAIM(answer_without_its_request_is_read_where_it_names_the_service),
     CLAIM(answer_finds_the_request_of_its_port),
     CLAIM(corrected_clock_is_a_warning_and_no_finding),
+    CLAIM(other_refusal_that_was_got_over_is_no_skew),
+    CLAIM(skew_that_was_not_got_over_is_no_correction),
     CLAIM(clock_that_was_not_corrected_is_a_finding_of_the_end),
     CLAIM(followed_referral_is_no_finding),
     CLAIM(second_try_with_the_right_password_is_got_over),

@@ -171,6 +171,54 @@ static void one_signed_tree_connect(struct scene *s)
     s->event.request_signed = true;
 }
 
+static void one_unsigned_tree_connect_in_300(struct scene *s)
+{
+    one_unsigned_tree_connect(s);
+    s->connection.negotiate.dialect = QNTC_DIALECT_300;
+}
+
+static void one_unsigned_event(struct scene *s)
+{
+    one_unsigned_tree_connect(s);
+    s->event.request = "CREATE";
+}
+
+static void one_end(struct scene *s)
+{
+    one_unsigned_tree_connect(s);
+    s->event.request = NULL;
+}
+
+static void signed_in_smb2_with_signing_off(struct scene *s)
+{
+    s->connection.negotiate.server_signing = QNTC_SIGNING_OFF;
+    s->logon.session.signed_frame = REQUEST;
+}
+
+static void unsigned_but_encrypted(struct scene *s)
+{
+    unsigned_requests(s);
+    s->logon.session.encrypted_frame = REQUEST;
+}
+
+static void unsigned_share_level(struct scene *s)
+{
+    unsigned_requests(s);
+    s->logon.mechanism = QNTC_MECHANISM_SHARE_LEVEL;
+}
+
+static void lm_beside_ntlmv1(struct scene *s)
+{
+    ntlmv1(s);
+    s->logon.ntlm.lm_response_real = true;
+}
+
+static void lm_refused(struct scene *s)
+{
+    lm(s);
+    refused(s);
+}
+
 static void unsigned_guest(struct scene *s)
 {
     unsigned_requests(s);
@@ -193,6 +241,17 @@ static void rc4_ticket(struct scene *s)
 static void aes_ticket(struct scene *s)
 {
     ticket(s, 18);
+}
+
+static void rc4_export_ticket(struct scene *s)
+{
+    ticket(s, 24);
+}
+
+static void rc4_refused(struct scene *s)
+{
+    rc4_ticket(s);
+    refused(s);
 }
 
 static void netserver(struct scene *s)
@@ -233,6 +292,35 @@ static void domain_of_fifteen(struct scene *s)
 {
     s->logon.ntlm.dns_domain = "logistikverbund.example";
     s->logon.domain = "LOGISTIKVERBUND";
+}
+
+static void domain_cut_elsewhere(struct scene *s)
+{
+    domain_cut(s);
+    s->logon.ntlm.dns_domain = "another-name-of-some-length.example";
+}
+
+static void domain_cut_of_nobody(struct scene *s)
+{
+    domain_cut(s);
+    s->logon.user = "";
+}
+
+static void domain_cut_shorter(struct scene *s)
+{
+    domain_cut(s);
+    s->logon.domain = "LOGIST";
+}
+
+static void domain_not_sent(struct scene *s)
+{
+    s->logon.domain = NULL;
+}
+
+static void dns_domain_not_seen(struct scene *s)
+{
+    domain_cut(s);
+    s->logon.ntlm.dns_domain = NULL;
 }
 
 static void other_domain(struct scene *s)
@@ -326,6 +414,24 @@ static void fell_back(struct scene *s)
     s->logon.kerberos.error_code = 41;
 }
 
+static void skew_before_ntlm(struct scene *s)
+{
+    fell_back(s);
+    s->logon.kerberos.error_code = 37;
+}
+
+static void skew_without_error(struct scene *s)
+{
+    aes_ticket(s);
+    s->logon.kerberos.error_code = 37;
+}
+
+static void fell_back_as_guest(struct scene *s)
+{
+    fell_back(s);
+    guest(s);
+}
+
 static void fell_back_and_refused(struct scene *s)
 {
     fell_back(s);
@@ -350,6 +456,8 @@ static const struct {
     {"ntlmv1-in-use", ntlmv1_refused, 0},
     {"ntlmv1-in-use", lm, 0},
     {"lm-response-sent", lm, AUTHENTICATE},
+    {"lm-response-sent", lm_beside_ntlmv1, AUTHENTICATE},
+    {"lm-response-sent", lm_refused, 0},
     {"lm-response-sent", ntlmv1, 0},
     {"lm-response-sent", unknown_responses, 0},
     {"plaintext-password-sent", plaintext_refused, AUTHENTICATE},
@@ -367,8 +475,16 @@ static const struct {
     {"unsigned-session", one_unsigned_tree_connect, REQUEST},
     {"unsigned-session", one_signed_tree_connect, 0},
     {"unsigned-session", one_tree_connect, 0},
+    {"unsigned-session", one_unsigned_tree_connect_in_300, 0},
+    {"unsigned-session", one_unsigned_event, 0},
+    {"unsigned-session", one_end, 0},
+    {"unsigned-session", signed_in_smb2_with_signing_off, 0},
+    {"unsigned-session", unsigned_but_encrypted, 0},
+    {"unsigned-session", unsigned_share_level, 0},
     {"kerberos-rc4", rc4_ticket, AUTHENTICATE},
     {"kerberos-rc4", rc4_session_key, AUTHENTICATE},
+    {"kerberos-rc4", rc4_export_ticket, AUTHENTICATE},
+    {"kerberos-rc4", rc4_refused, 0},
     {"kerberos-rc4", aes_ticket, 0},
     {"user-name-truncated", long_user_at_netserver, AUTHENTICATE},
     {"user-name-truncated", ten_at_netserver, 0},
@@ -376,10 +492,16 @@ static const struct {
     {"domain-name-truncated", domain_cut, AUTHENTICATE},
     {"domain-name-truncated", domain_cut_by_its_owner, 0},
     {"domain-name-truncated", domain_of_fifteen, 0},
+    {"domain-name-truncated", domain_cut_elsewhere, 0},
+    {"domain-name-truncated", domain_cut_of_nobody, 0},
+    {"domain-name-truncated", domain_cut_shorter, 0},
+    {"domain-name-truncated", domain_not_sent, 0},
+    {"domain-name-truncated", dns_domain_not_seen, 0},
     {"domain-not-known", other_domain, AUTHENTICATE},
     {"domain-not-known", other_domain_refused, 0},
     {"domain-not-known", dns_name, 0},
     {"domain-not-known", no_domain, 0},
+    {"domain-not-known", domain_not_sent, 0},
     {"domain-not-known", own_accounts, 0},
     {"domain-not-known", nameless_server, 0},
     {"repeated-failures", third_refusal, RESULT},
@@ -389,10 +511,13 @@ static const struct {
     {"slow-logon", almost_slow, 0},
     {"slow-logon", slow_refusal, 0},
     {"kerberos-fell-back", fell_back, RESULT},
+    {"kerberos-fell-back", fell_back_as_guest, RESULT},
     {"kerberos-fell-back", fell_back_and_refused, 0},
     {"kerberos-fell-back", skew, 0},
     {"kerberos-skew-corrected", skew, KRB_ERROR},
     {"kerberos-skew-corrected", skew_refused, 0},
+    {"kerberos-skew-corrected", skew_before_ntlm, 0},
+    {"kerberos-skew-corrected", skew_without_error, 0},
     {"kerberos-skew-corrected", other_krb_error, 0},
 };
 
