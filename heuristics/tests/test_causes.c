@@ -987,6 +987,35 @@ static void ticket_with_krb_error(struct scene *s)
     s->logon.kerberos.error_code = 41;
 }
 
+static void not_offered_and_setup_not_seen(struct scene *s)
+{
+    at_first_leg(s);
+    s->connection.negotiate.mechanisms = QNTC_OFFERS_KERBEROS;
+    s->logon.first_setup_frame = 0;
+    ended(s, QNTC_OUTCOME_CLOSED, QNTC_SERVER);
+}
+
+static void not_offered_but_taken_up(struct scene *s)
+{
+    by_kerberos(s);
+    s->connection.negotiate.mechanisms = QNTC_OFFERS_NTLMSSP;
+    s->logon.kerberos.ap_rep_frame = RESULT;
+}
+
+static void not_offered_and_account_disabled(struct scene *s)
+{
+    at_first_leg(s);
+    s->connection.negotiate.mechanisms = QNTC_OFFERS_KERBEROS;
+    nt(s, 0xC0000072);
+}
+
+static void not_offered_and_denied(struct scene *s)
+{
+    at_first_leg(s);
+    s->connection.negotiate.mechanisms = QNTC_OFFERS_KERBEROS;
+    nt(s, (uint32_t)QNTC_STATUS_NOT_SUPPORTED);
+}
+
 static void smb1_only_none_chosen(struct scene *s)
 {
     refused_at_negotiate(s, 0);
@@ -1111,6 +1140,12 @@ static void denied_where_another_encrypts(struct scene *s)
     s->other.track->facts->server->encrypted = &s->other.facts;
 }
 
+static void machine_refused_before_negotiate(struct scene *s)
+{
+    negotiate_logon_failure(s);
+    s->logon.machine_refusal = (struct qntc_machine_refusal){"FILESRV$", "192.0.2.10", REQUEST + 1};
+}
+
 static void negotiate_of_no_dialect(struct scene *s)
 {
     negotiate_invalid(s);
@@ -1178,6 +1213,31 @@ static void silent_behind_controller(struct scene *s)
 {
     silent_controller(s);
     s->logon.pass_through.answer_frame = AUTHENTICATE + 2;
+}
+
+/* The server asked its controller, heard nothing, and refused the logon after two seconds. */
+static void refused_late(struct scene *s)
+{
+    controller_asked(s);
+    s->logon.longest_wait = (struct qntc_wait){2 * G_USEC_PER_SEC, false, AUTHENTICATE, RESULT};
+}
+
+static void refused_late_by_name(struct scene *s)
+{
+    refused_late(s);
+    nt(s, 0xC0000072);
+}
+
+static void challenged_late(struct scene *s)
+{
+    refused_late(s);
+    s->logon.longest_wait.answer_frame = CHALLENGE;
+}
+
+static void ticket_unanswered(struct scene *s)
+{
+    by_kerberos(s);
+    silent_controller(s);
 }
 
 static void machine_refused(struct scene *s)
@@ -1526,11 +1586,17 @@ static const struct claim claims[] = {
                "refused-other likely, password-empty possible"),
     LOOKS_LIKE("password-empty", no_responses, "empty-credentials proven"),
 
+    SHOWS("no-logon-servers", refused_late,
+          "credentials-refused likely, no-logon-servers possible"),
+    LOOKS_LIKE("no-logon-servers", refused_late_by_name, "account-disabled proven"),
+    LOOKS_LIKE("no-logon-servers", challenged_late, "credentials-refused likely"),
+    LOOKS_LIKE("no-logon-servers", ticket_unanswered, "server-silent likely"),
     SHOWS("no-logon-servers", silent_controller, "no-logon-servers likely"),
     LOOKS_LIKE("no-logon-servers", silent_behind_controller, "server-silent likely"),
     LOOKS_LIKE("no-logon-servers", silent, "server-silent likely"),
 
     SHOWS("trust-broken", machine_refused, "credentials-refused likely, trust-broken possible"),
+    LOOKS_LIKE("trust-broken", machine_refused_before_negotiate, "negotiate-refused likely"),
     LOOKS_LIKE("trust-broken", machine_refused_elsewhere, "credentials-refused likely"),
     LOOKS_LIKE("trust-broken", machine_refused_account_disabled, "account-disabled proven"),
 
@@ -1598,6 +1664,12 @@ static const struct claim claims[] = {
     SHOWS("no-common-mechanism", only_ntlm_offered_to_ticket,
           "request-malformed likely, no-common-mechanism likely"),
     SHOWS("no-common-mechanism", only_ntlm_offered_to_refused_ticket, "no-common-mechanism likely"),
+    SHOWS("no-common-mechanism", not_offered_and_denied,
+          "ntlm-disabled likely, no-common-mechanism likely"),
+    LOOKS_LIKE("no-common-mechanism", not_offered_and_setup_not_seen, "server-closed likely"),
+    LOOKS_LIKE("no-common-mechanism", not_offered_but_taken_up,
+               "kerberos-refused likely, kerberos-wrong-key possible"),
+    LOOKS_LIKE("no-common-mechanism", not_offered_and_account_disabled, "account-disabled proven"),
     LOOKS_LIKE("no-common-mechanism", only_ntlm_offered_to_disabled, "account-disabled proven"),
     LOOKS_LIKE("no-common-mechanism", only_ntlm_offered_but_ticket_read,
                "kerberos-refused proven, request-malformed likely"),
