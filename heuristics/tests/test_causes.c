@@ -1016,6 +1016,38 @@ static void not_offered_and_denied(struct scene *s)
     nt(s, (uint32_t)QNTC_STATUS_NOT_SUPPORTED);
 }
 
+static void no_mic_invalid(struct scene *s)
+{
+    no_mic_but_announced(s);
+    nt(s, (uint32_t)QNTC_STATUS_INVALID_PARAMETER);
+}
+
+static void no_mic_denied(struct scene *s)
+{
+    no_mic_but_announced(s);
+    access_denied(s);
+}
+
+static void no_mic_seen_of_cut_message(struct scene *s)
+{
+    no_mic_but_announced(s);
+    s->logon.truncated_frame = AUTHENTICATE;
+    s->logon.authenticate_truncated = true;
+}
+
+static void wants_plaintext_and_server_closes(struct scene *s)
+{
+    wants_plaintext_and_client_leaves(s);
+    s->logon.outcome = QNTC_OUTCOME_CLOSED;
+    s->connection.closed_by = QNTC_SERVER;
+}
+
+static void wants_plaintext_beside_extended_security(struct scene *s)
+{
+    wants_plaintext_and_client_leaves(s);
+    s->connection.negotiate.extended_security = true;
+}
+
 static void smb1_only_none_chosen(struct scene *s)
 {
     refused_at_negotiate(s, 0);
@@ -1696,6 +1728,10 @@ static const struct claim claims[] = {
           "credentials-refused likely, mic-missing possible"),
     SHOWS("mic-missing", no_mic_where_nobody_asks,
           "credentials-refused likely, mic-missing possible"),
+    SHOWS("mic-missing", no_mic_invalid, "request-malformed likely, mic-missing possible"),
+    LOOKS_LIKE("mic-missing", no_mic_denied, "access-denied likely, encryption-required possible"),
+    LOOKS_LIKE("mic-missing", no_mic_seen_of_cut_message,
+               "capture-truncated proven, credentials-refused possible"),
     LOOKS_LIKE("mic-missing", no_mic_with_other_flags, "credentials-refused likely"),
     LOOKS_LIKE("mic-missing", no_mic_asked_for, "credentials-refused likely"),
     LOOKS_LIKE("mic-missing", no_mic_where_that_works, "credentials-refused likely"),
@@ -1714,6 +1750,9 @@ static const struct claim claims[] = {
           "plaintext-required likely, ntlmv1-refused possible, credentials-refused possible"),
     SHOWS("plaintext-required", plaintext_refused,
           "credentials-refused likely, plaintext-required possible"),
+    LOOKS_LIKE("plaintext-required", wants_plaintext_and_server_closes, "server-closed likely"),
+    LOOKS_LIKE("plaintext-required", wants_plaintext_beside_extended_security,
+               "client-left likely"),
     LOOKS_LIKE("plaintext-required", wants_responses_and_client_leaves, "client-left likely"),
     LOOKS_LIKE("plaintext-required", wants_plaintext_and_client_leaves_later, "client-left likely"),
     LOOKS_LIKE("plaintext-required", plaintext_disabled, "account-disabled proven"),
