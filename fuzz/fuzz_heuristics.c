@@ -81,6 +81,7 @@ static const char *name(struct input *in)
         "kadmin/changepw",
         "ABCDEFGHIJ",
         "ABCDEFGHIJK",
+        "\\FILESRV\\CORP\\link",
         "169.254.95.120",
         "fe80::1",
     };
@@ -106,8 +107,9 @@ static struct qntc_bytes bytes(struct input *in)
 static struct qntc_status status(struct input *in)
 {
     static const char *const wire_names[] = {NULL, "STATUS_LOGON_FAILURE", "", "\xC3(\"\n"};
-    static const uint32_t codes[] = {0,          0xC0000016, 0xC000006D, 0xC0000022, 0x00000103,
-                                     0xC00000BB, 0xC000005E, 0xC0000203, 0xC00000CC, 0xC0000064};
+    static const uint32_t codes[] = {0,          0xC0000016, 0xC000006D, 0xC0000022,
+                                     0x00000103, 0xC00000BB, 0xC000005E, 0xC0000203,
+                                     0xC00000CC, 0xC0000064, 0xC0000257};
     struct qntc_status s = {.kind = QNTC_STATUS_NONE};
     uint8_t kind = byte(in);
     if (kind < 0x20)
@@ -239,6 +241,12 @@ static void fill_setup(struct input *in, struct qntc_message *m)
     fill_token(in, &m->token);
 }
 
+/* What a request can be a request for a DFS referral by. */
+static struct qntc_number code(struct input *in, unsigned referral)
+{
+    return byte(in) & 1 ? (struct qntc_number){true, referral} : number(in);
+}
+
 static void send_message(struct wire *wire)
 {
     static const char *const commands[] = {NULL, "NEGOTIATE", "TREE_CONNECT", "CREATE", "IOCTL"};
@@ -264,7 +272,9 @@ static void send_message(struct wire *wire)
         fill_setup(in, &m);
     m.tree_path = name(in);
     m.share_flags = number(in);
-    m.fsctl = number(in);
+    m.fsctl = code(in, 0x00060194);
+    m.subcommand = code(in, 0x10);
+    m.file_name = name(in);
     m.request_frame = number(in);
     qntc_capture_message(wire->capture, track(wire), &m);
 }

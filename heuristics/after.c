@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-#define MAX_EVENTS 256 /* of one logon */
-#define MAX_PENDING 64 /* requests of a connection that wait for their answers */
+#define MAX_EVENTS 256   /* of one logon */
+#define MAX_FOLLOWED 128 /* beyond these, what a client got over is counted with the next */
+#define MAX_PENDING 64   /* requests of a connection that wait for their answers */
 #define AT_ONCE (5 * G_USEC_PER_SEC)
 #define RELATED_SESSION UINT64_MAX /* [MS-SMB2] 3.3.5.2.7.2: that of the message before */
 
@@ -26,6 +27,7 @@ struct pending {
     const char *name;
     const char *share;
     bool is_signed;
+    bool for_referral;
 };
 
 /* Statuses by which a server says that it is not the request but the session. */
@@ -101,6 +103,7 @@ static void remember_request(struct qntc_capture *capture, struct qntc_track *tr
         .name = message->command_name,
         .share = qntc_keep(capture, share_of(message->tree_path)),
         .is_signed = is_signed(message),
+        .for_referral = qntc_asks_for_referral(message),
     };
     if (track->pending == NULL)
         track->pending = g_array_new(FALSE, FALSE, sizeof(struct pending));
@@ -115,13 +118,23 @@ static bool take_request(struct qntc_track *track, const struct qntc_message *me
 {
     GArray *pending = track->pending;
     for (guint i = pending != NULL ? pending->len : 0; i-- > 0;) {
-        *request = g_array_index(pending, struct pending, i);
-        if (message->message_id.seen && request->message_id == message->message_id.value) {
+        const struct pending *waiting = &g_array_index(pending, struct pending, i);
+        if (message->message_id.seen && waiting->message_id == message->message_id.value) {
+            *request = *waiting;
             g_array_remove_index(pending, i);
             return true;
         }
     }
     return false;
+}
+
+/* The request that `answer` answers may have asked for a referral. */
+static void note_referral(struct qntc_capture *capture, const struct qntc_track *track,
+                          const struct pending *request, const struct qntc_message *answer)
+{
+    if (request->for_referral)
+        qntc_answer_referral(capture, track, request->frame,
+                             qntc_status_is_success(&answer->status));
 }
 
 /* 3.x signs tree connects and FSCTL_VALIDATE_NEGOTIATE_INFO whatever was agreed. */
@@ -175,10 +188,11 @@ static bool same_status(const struct qntc_status *a, const struct qntc_status *b
     return a->kind == b->kind && a->code == b->code && a->dos_class == b->dos_class;
 }
 
+/* The latest that is the same. */
 static struct qntc_event *known_event(const struct qntc_session *state,
                                       const struct qntc_event *event)
 {
-    for (guint i = 0; i < state->events->len; i++) {
+    for (guint i = state->events->len; i-- > 0;) {
         struct qntc_event *known = g_ptr_array_index(state->events, i);
         if (g_strcmp0(known->request, event->request) == 0 &&
             g_strcmp0(known->share, event->share) == 0 &&
@@ -195,7 +209,8 @@ static void add_event(struct qntc_capture *capture, struct qntc_open_logon *logo
     if (state->events == NULL)
         state->events = g_ptr_array_new_with_free_func(free_event);
     struct qntc_event *known = known_event(state, event);
-    if (known != NULL) {
+    bool followed = known != NULL && known->referral_frame != 0;
+    if (known != NULL && !(followed && state->events->len < MAX_FOLLOWED)) {
         known->count++;
         return;
     }
@@ -204,8 +219,11 @@ static void add_event(struct qntc_capture *capture, struct qntc_open_logon *logo
     struct qntc_event *kept = g_new(struct qntc_event, 1);
     *kept = *event;
     kept->count = 1;
+    kept->referral_frame = followed ? known->referral_frame : 0; /* until one is refused */
     kept->status.wire_name = qntc_keep(capture, event->status.wire_name);
     g_ptr_array_add(state->events, kept);
+    if (qntc_is_uncovered(&kept->status))
+        qntc_note_uncovered(logon, kept);
     if (!qntc_status_is_success(&event->status))
         qntc_add_frame(capture, &logon->facts, event->frame);
 }
@@ -258,6 +276,7 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
         return; /* the request still waits ([MS-SMB2] 3.3.4.4) */
     struct pending request = {0};
     bool known = take_request(track, message, &request);
+    note_referral(capture, track, &request, message);
     logon->last_request_answered = true;
     logon->last_answer_signed = is_signed(message);
     uint32_t asked_in = known ? request.frame : (uint32_t)message->request_frame.value;
@@ -311,6 +330,10 @@ static void track_orphan(struct qntc_capture *capture, struct qntc_track *track,
     track->orphan_left |= leaves;
     bool earlier = connection->began_before_capture && connection->negotiate.request_frame == 0 &&
                    connection->negotiate.response_frame == 0;
+    struct pending request = {0};
+    if (message->from == QNTC_SERVER && !qntc_status_is(&message->status, QNTC_STATUS_PENDING) &&
+        take_request(track, message, &request))
+        note_referral(capture, track, &request, message);
     const struct qntc_cause *cause = message->from == QNTC_SERVER ? cause_of(message) : NULL;
     if (cause == NULL || track->orphan_left || !earlier)
         return;
@@ -321,7 +344,10 @@ static void track_orphan(struct qntc_capture *capture, struct qntc_track *track,
         message->command_name != NULL ? message->command_name : "a request");
     struct qntc_place place = {connection->client_address, connection->server_address,
                                connection->server_port};
-    qntc_note_finding(capture, cause->id, QNTC_CONFIDENCE_LIKELY, &place, message->frame, text);
+    struct qntc_finding *finding =
+        qntc_note_finding(capture, cause->id, QNTC_CONFIDENCE_LIKELY, &place, message->frame, text);
+    if (qntc_is_uncovered(&message->status))
+        qntc_set_followed(finding, false);
     g_free(text);
 }
 
@@ -338,6 +364,8 @@ void qntc_track_after(struct qntc_capture *capture, struct qntc_track *track,
     track->previous_session = logon;
     if (message->from == QNTC_CLIENT)
         remember_request(capture, track, message);
+    if (qntc_asks_for_referral(message))
+        qntc_ask_for_referral(capture, track, logon, message);
     if (logon == NULL)
         track_orphan(capture, track, message);
     else if (message->from == QNTC_CLIENT)

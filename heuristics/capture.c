@@ -54,6 +54,8 @@ static void free_server(gpointer data)
     g_ptr_array_free(server->samples, TRUE);
     g_hash_table_destroy(server->encrypting_shares);
     g_ptr_array_free(server->waiting, TRUE);
+    if (server->uncovered != NULL)
+        g_array_free(server->uncovered, TRUE);
     g_free(server);
 }
 
@@ -368,7 +370,7 @@ void qntc_remember_success(struct qntc_open_logon *logon)
     struct qntc_server *server = logon->track->facts->server;
     logon->track->latest_session = logon;
     bool is_new = facts->session_id != 0 && facts->kind != QNTC_LOGON_REAUTHENTICATION;
-    logon->track->session_count += is_new;
+    logon->track->occasions += is_new; /* an SMB1 server gives a UID out again */
     if (facts->session_id != 0)
         keep_session(logon->track->sessions, logon);
     if (facts->session_id != 0 && logon->family == QNTC_SMB2)
@@ -511,9 +513,9 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
         qntc_track_after(capture, track, message);
 }
 
-unsigned qntc_track_session_count(const struct qntc_track *track)
+unsigned qntc_track_occasions(const struct qntc_track *track)
 {
-    return track->session_count;
+    return track->occasions;
 }
 
 /* ---------------------------------------------------------------------------- what others read */

@@ -462,7 +462,8 @@ GPtrArray *qntc_diagnose_event(const struct qntc_capture *capture, const struct 
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func(qntc_cause_finding_free);
     struct qntc_case c = {capture, logon, event, ibm_i_side(capture, logon), findings};
-    if (!qntc_status_is_success(&event->status))
+    /* A client that asked for a DFS referral has lost nothing, whatever the status. */
+    if (!qntc_status_is_success(&event->status) && event->referral_frame == 0)
         ask_all(&c);
     g_ptr_array_sort(findings, by_rank);
     return findings;

@@ -275,6 +275,8 @@ struct qntc_event {
     bool answered; /* the request, before the end */
     bool answer_signed;
     unsigned count; /* of the same thing, repeated; this is the first */
+    /* The client asked where a DFS path leads, and was not refused: it goes on there. 0: no. */
+    uint32_t referral_frame;
 };
 
 /* What the session did once the logon had worked; only its first requests are looked at. */

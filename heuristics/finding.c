@@ -133,14 +133,28 @@ void qntc_finding_evidence(struct qntc_finding *finding, uint32_t frame, const c
     g_array_sort(finding->cause->evidence, by_evidence_frame);
 }
 
+static char *key_of(const char *id, const struct qntc_place *place)
+{
+    return g_strdup_printf("%s|%s|%s|%u", id, place->client_address, place->server_address,
+                           place->server_port);
+}
+
+struct qntc_finding *qntc_find_finding(const struct qntc_capture *capture, const char *id,
+                                       const struct qntc_place *place)
+{
+    char *key = key_of(id, place);
+    struct qntc_finding *finding = g_hash_table_lookup(capture->findings->by_place, key);
+    g_free(key);
+    return finding;
+}
+
 struct qntc_finding *qntc_note_finding(struct qntc_capture *capture, const char *id,
                                        enum qntc_confidence confidence,
                                        const struct qntc_place *place, uint32_t frame,
                                        const char *text)
 {
     struct qntc_findings *findings = capture->findings;
-    char *key = g_strdup_printf("%s|%s|%s|%u", id, place->client_address, place->server_address,
-                                place->server_port);
+    char *key = key_of(id, place);
     struct qntc_finding *finding = g_hash_table_lookup(findings->by_place, key);
     if (finding == NULL) {
         finding = make(capture, id, confidence, place);

@@ -39,6 +39,10 @@ struct qntc_finding *qntc_note_finding(struct qntc_capture *capture, const char 
                                        const struct qntc_place *place, uint32_t frame,
                                        const char *text);
 
+/* The finding of that cause and place, or NULL. Owned by the capture. */
+struct qntc_finding *qntc_find_finding(const struct qntc_capture *capture, const char *id,
+                                       const struct qntc_place *place);
+
 /* Another line of evidence, of a frame that need not be one of the finding's own. */
 void qntc_finding_evidence(struct qntc_finding *finding, uint32_t frame, const char *text);
 

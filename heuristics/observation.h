@@ -133,6 +133,8 @@ struct qntc_message {
     const char *tree_path;            /* where the message or its dissector names it */
     struct qntc_number share_flags;   /* SMB2 TREE_CONNECT answer */
     struct qntc_number fsctl;         /* SMB2 IOCTL: the CtlCode */
+    struct qntc_number subcommand;    /* SMB1 TRANSACTION2 */
+    const char *file_name;            /* that a request for a DFS referral names */
     struct qntc_number request_frame; /* of an answer, by the dissector's matching */
 };
 
@@ -160,13 +162,20 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
                           const struct qntc_message *message);
 
 /*
- * Sessions that the connection has had: when the number grows, the next messages show how the new
- * one is signed, and whether it is lost at once.
+ * Grows when the next messages of the connection are worth observing whatever they are: with each
+ * new session, whether it is signed, and lost at once; with a request for a DFS referral, how it is
+ * answered.
  */
-unsigned qntc_track_session_count(const struct qntc_track *track);
+unsigned qntc_track_occasions(const struct qntc_track *track);
 
 /* An answer with this status is worth observing wherever it comes: it is about the session. */
 bool qntc_is_session_status(const struct qntc_status *status);
+
+/*
+ * So is a request for a DFS referral: `code` is the CtlCode of an SMB2 IOCTL ([MS-SMB2] 2.2.31), or
+ * the subcommand of an SMB1 TRANSACTION2 ([MS-CIFS] 2.2.6.16).
+ */
+bool qntc_is_referral_request(enum qntc_family family, uint64_t code);
 
 /* A frame of any protocol: counts it, and keeps the time where the file ends. */
 void qntc_capture_frame(struct qntc_capture *capture, uint32_t frame, qntc_time time,

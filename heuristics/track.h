@@ -56,9 +56,9 @@ struct qntc_track {
     struct qntc_open_logon *latest_session;
     struct qntc_open_logon *previous_session; /* of the message before, or NULL */
     unsigned logon_count;
-    unsigned session_count; /* an SMB1 server gives a UID out again, so no size of `sessions` */
-    bool orphan_left;       /* a session from before the capture has logged off */
-    GArray *pending;        /* struct pending of after.c, or NULL */
+    unsigned occasions; /* as qntc_track_occasions says */
+    bool orphan_left;   /* a session from before the capture has logged off */
+    GArray *pending;    /* struct pending of after.c, or NULL */
 };
 
 struct qntc_server {
@@ -75,6 +75,8 @@ struct qntc_server {
     GHashTable *encrypting_shares; /* set: share (key) */
     const struct qntc_logon *encrypted;
     GPtrArray *waiting; /* struct qntc_open_logon *: the server has their responses, netlogon.c */
+    GArray *uncovered;  /* struct uncovered of referral.c, or NULL */
+    uint32_t orphan_referral; /* the latest request by which a finding of it was got over */
 };
 
 struct qntc_findings;  /* finding.c */
@@ -155,6 +157,29 @@ void qntc_note_chained_tree(struct qntc_capture *capture, struct qntc_open_logon
                             const struct qntc_message *request);
 void qntc_track_chained_tree(struct qntc_capture *capture, struct qntc_open_logon *logon,
                              const struct qntc_message *answer);
+
+/* The message is a client's request for a DFS referral. */
+bool qntc_asks_for_referral(const struct qntc_message *message);
+
+/* The status says that the path lies elsewhere: PATH_NOT_COVERED. */
+bool qntc_is_uncovered(const struct qntc_status *status);
+
+/* `event`, of the session of `logon` and as old as it, has such a status. */
+void qntc_note_uncovered(const struct qntc_open_logon *logon, struct qntc_event *event);
+
+/*
+ * A session asks for a referral: for paths that lie elsewhere of its own, and of its user. `asker`
+ * is its logon, or NULL where that is not in the capture.
+ */
+void qntc_ask_for_referral(struct qntc_capture *capture, struct qntc_track *track,
+                           const struct qntc_open_logon *asker, const struct qntc_message *request);
+
+/* The server answers the request for a referral in that frame. */
+void qntc_answer_referral(struct qntc_capture *capture, const struct qntc_track *track,
+                          uint32_t request_frame, bool granted);
+
+/* The finding of a path that lies elsewhere: the client asks for a referral behind it, or not. */
+void qntc_set_followed(struct qntc_finding *finding, bool followed);
 
 /* The server has the responses of an NTLM logon, and may have to ask somebody (netlogon.c). */
 void qntc_netlogon_await(struct qntc_open_logon *logon);

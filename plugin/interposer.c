@@ -39,6 +39,13 @@ static bool is_session_failure(uint32_t nt_status)
     return nt_status != 0 && (qntc_is_session_status(&status) || qntc_is_session_status(&packed));
 }
 
+/* [MS-CIFS] 2.2.4.46.1: WordCount at 32, fourteen words and the subcommand; an answer has less. */
+static bool asks_for_referral_smb1(tvbuff_t *tvb)
+{
+    return tvb_bytes_exist(tvb, 32, 31) && tvb_get_uint8(tvb, 32) == 15 &&
+           qntc_is_referral_request(QNTC_SMB1, tvb_get_letohs(tvb, 61));
+}
+
 /*
  * [MS-CIFS] 2.2.3.1: Command at 4, Status at 5 (or error class and code). A SESSION_SETUP_ANDX may
  * come behind a LOGOFF_ANDX in its chain.
@@ -51,6 +58,8 @@ static enum qntc_reading reading_of_smb1_header(tvbuff_t *tvb)
     if (command >= 0x72 && command <= 0x74)
         return QNTC_READ_SMB;
     if (command >= 0x70 && command <= 0x75)
+        return QNTC_READ_SMB_HEADER;
+    if (command == 0x32 && asks_for_referral_smb1(tvb))
         return QNTC_READ_SMB_HEADER;
     bool failure = tvb_bytes_exist(tvb, 0, 9) && is_session_failure(tvb_get_letohl(tvb, 5));
     return failure ? QNTC_READ_SMB_HEADER : QNTC_READ_NOTHING;
@@ -77,6 +86,14 @@ static enum qntc_reading reading_of_smb2_header(const uint8_t *header)
                                                                    : QNTC_READ_NOTHING;
 }
 
+/* [MS-SMB2] 2.2.31: CtlCode at 4 behind the header of an IOCTL request. */
+static bool asks_for_referral_smb2(tvbuff_t *tvb, int offset, const uint8_t *header)
+{
+    bool ioctl = (little_endian(header + 12) & 0xFFFF) == 11;
+    return ioctl && !(little_endian(header + 16) & 1) && tvb_bytes_exist(tvb, offset + 68, 4) &&
+           qntc_is_referral_request(QNTC_SMB2, tvb_get_letohl(tvb, offset + 68));
+}
+
 /*
  * NextCommand at 20, in each message of a compound, of which the one with most to say decides. What
  * is cut off counts as zero.
@@ -96,6 +113,8 @@ static enum qntc_reading reading_of_compound(tvbuff_t *tvb)
         reading = MIN(reading, reading_of_smb2_header(header));
         if (reading == QNTC_READ_SMB)
             return reading;
+        if (asks_for_referral_smb2(tvb, offset, header))
+            reading = QNTC_READ_SMB_HEADER;
         uint32_t next = captured >= SMB2_HEADER_READ ? little_endian(header + 20) : 0;
         if (next == 0 || next > tvb_reported_length(tvb) - (uint32_t)offset)
             return reading;

@@ -17,7 +17,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/to_str.h>
 
-/* Enough for IPC$, a share and the first requests on them. */
+/* Enough for IPC$, a share and the first requests on them, and for an answer among others. */
 #define WATCHED_MESSAGES 16
 
 enum { PORT_NETBIOS_SESSION = 139, PORT_MICROSOFT_DS = 445 };
@@ -32,7 +32,7 @@ struct observed {
     bool cut_off;           /* the capture has not all of its bytes */
     uint32_t next_byte[2];  /* sequence number of TCP, of each side (enum qntc_side) */
     uint32_t message_frame; /* the last in which a message ended */
-    unsigned sessions;      /* that it has had */
+    unsigned occasions;     /* to watch it, so far */
     unsigned watched;       /* messages still to be read whatever they are */
 };
 
@@ -227,12 +227,12 @@ static void stop_watching(struct observed *observed)
     observed->watched = 0;
 }
 
-static void watch_new_session(struct observed *observed)
+static void watch_on_occasion(struct observed *observed)
 {
-    unsigned sessions = qntc_track_session_count(observed->track);
-    if (sessions == observed->sessions)
+    unsigned occasions = qntc_track_occasions(observed->track);
+    if (occasions == observed->occasions)
         return;
-    observed->sessions = sessions;
+    observed->occasions = occasions;
     state.watching += observed->watched == 0;
     observed->watched = WATCHED_MESSAGES;
 }
@@ -260,7 +260,7 @@ static void pass_on(struct qntc_message *message, void *user)
     if (message->from == QNTC_CLIENT)
         message->status.kind = QNTC_STATUS_NONE;
     qntc_capture_message(state.capture, observed->track, message);
-    watch_new_session(observed);
+    watch_on_occasion(observed);
 }
 
 void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark,

@@ -26,8 +26,8 @@ struct qntc_capture *qntc_observe_capture(void);
 bool qntc_observe_reads(const packet_info *pinfo);
 
 /*
- * The connection of this message has a new session, whose first messages are all read. Each call
- * is one message of them.
+ * The next messages of this connection are all read: it has a new session, or asked for a DFS
+ * referral. Each call is one message of them.
  */
 bool qntc_observe_is_watched(packet_info *pinfo);
 

@@ -435,6 +435,9 @@ static void present_event(const struct qntc_capture *capture, const struct view 
             "%s (%s): share \"%s\" at %s", verdict->cause->title,
             qntc_confidence_name(verdict->confidence),
             event->share != NULL ? event->share : "(none)", logon->connection->server_address);
+    } else if (event->referral_frame != 0) {
+        proto_item_append_text(item, ", after it: a DFS path, and the client asks where it leads");
+        add_string(view, hf_share, event->share);
     }
     g_ptr_array_unref(causes);
 }

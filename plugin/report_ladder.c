@@ -532,6 +532,8 @@ static char *words_of_event(const struct qntc_event *event)
     append_status(text, &event->status);
     if (event->count > 1)
         g_string_append_printf(text, " (%u times)", event->count);
+    if (event->referral_frame != 0)
+        g_string_append(text, "; the client asks where the path leads");
     return g_string_free(text, FALSE);
 }
 
@@ -540,11 +542,12 @@ static void add_event(struct ladder *ladder, const struct qntc_event *event)
     const struct qntc_connection *connection = ladder->logon->connection;
     bool is_end = event->request == NULL;
     bool by_client = is_end && connection->closed_by == QNTC_CLIENT;
+    bool lost = !qntc_status_is_success(&event->status) && event->referral_frame == 0;
     struct step step = {.frame = event->frame,
                         .time = event->time,
                         .from = by_client ? CLIENT : SERVER,
                         .to = by_client ? SERVER : CLIENT,
-                        .mark = is_end || !qntc_status_is_success(&event->status) ? FAILED : DONE};
+                        .mark = is_end || lost ? FAILED : DONE};
     add(ladder, step,
         is_end ? g_strdup_printf("the %s ends the connection (%s)", by_client ? "client" : "server",
                                  connection->closed_by_reset ? "RST" : "FIN")

@@ -611,6 +611,207 @@ static void test_channel_of_a_session(void)
     g_assert_cmpuint(events_by_channel("10.0.0.1", QNTC_SMB1), ==, 0);
 }
 
+/* ------------------------------------------------------------------------------ DFS referrals */
+
+#define PATH_NOT_COVERED 0xC0000257
+#define NOT_FOUND 0xC0000225
+
+enum { GET_REFERRALS = 0x00060194, GET_REFERRALS_EX = 0x000601B0, TRANS2_GET_REFERRAL = 0x10 };
+
+/* ANNE opens a file behind a link of the share, and is told that it lies elsewhere. */
+static uint32_t open_elsewhere(uint64_t id, const char *share)
+{
+    struct qntc_message m = request(id, QNTC_COMMAND_OTHER, "CREATE", 0);
+    m.tree_path = share;
+    return ask(m, PATH_NOT_COVERED);
+}
+
+static struct qntc_message referral(uint64_t id, uint64_t fsctl, const char *path)
+{
+    struct qntc_message m = request(id, QNTC_COMMAND_OTHER, "IOCTL", 0);
+    m.tree_path = "\\\\srv\\IPC$";
+    m.fsctl = number(fsctl);
+    m.file_name = path;
+    return m;
+}
+
+/* On a fresh session of ANNE: PATH_NOT_COVERED behind the share "dfs", and nothing else. */
+static void set_up_elsewhere(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    open_elsewhere(3, "\\\\srv\\dfs");
+}
+
+/* What the request for a referral is answered, and what then is lost. */
+static void referral_case(uint64_t fsctl, const char *path, uint32_t status, const char *expected)
+{
+    set_up_elsewhere();
+    ask(referral(4, fsctl, path), status);
+    g_assert_cmpuint(event_count(), ==, 1);
+    expect_causes(0, expected);
+    tear_down();
+}
+
+static void test_client_that_follows_a_referral(void)
+{
+    referral_case(GET_REFERRALS, "\\srv\\dfs\\link\\file.txt", 0, "");
+    referral_case(GET_REFERRALS, "\\SRV.CORP\\DFS\\link", 0, "");
+    referral_case(GET_REFERRALS_EX, NULL, 0, "");
+}
+
+static void test_referral_that_is_refused(void)
+{
+    referral_case(GET_REFERRALS, "\\srv\\dfs\\link", NOT_FOUND, "dfs-path proven");
+    referral_case(GET_REFERRALS, NULL, 0xC0000010 /* INVALID_DEVICE_REQUEST */, "dfs-path proven");
+}
+
+/* As a client does that opens the root, or has other things to ask of the server. */
+static void test_other_referrals(void)
+{
+    referral_case(GET_REFERRALS, "\\srv\\dfs", 0, "dfs-path proven");
+    referral_case(GET_REFERRALS, "\\srv\\dfs\\", 0, "dfs-path proven");
+    referral_case(GET_REFERRALS, "\\srv\\other\\link", 0, "dfs-path proven");
+    referral_case(0x00140204, "\\srv\\dfs\\link", 0, "dfs-path proven");
+}
+
+/* The file may end there; and a server may know only the older of the two. */
+static void test_referral_asked_for_again(void)
+{
+    set_up_elsewhere();
+    uint32_t asked = sent(referral(4, GET_REFERRALS_EX, NULL));
+    g_assert_cmpuint(event(0)->referral_frame, ==, asked);
+    sent(answer_to(request(77, QNTC_COMMAND_OTHER, "CREATE", 0), NOT_FOUND)); /* to another */
+    ask(referral(8, GET_REFERRALS, "\\srv\\other\\link"), NOT_FOUND);
+    expect_causes(0, "");
+    sent(answer_to(referral(4, GET_REFERRALS_EX, NULL), 0x00000103 /* PENDING */));
+    expect_causes(0, "");
+    sent(answer_to(referral(4, GET_REFERRALS_EX, NULL), 0xC00000BB /* NOT_SUPPORTED */));
+    expect_causes(0, "dfs-path proven");
+    ask(referral(5, GET_REFERRALS, "\\srv\\dfs\\link"), 0);
+    expect_causes(0, "");
+    tear_down();
+}
+
+/* One that has followed does so again, but where it is refused. */
+static void test_next_path_behind_a_referral(void)
+{
+    set_up_elsewhere();
+    ask(referral(4, GET_REFERRALS, "\\srv\\dfs\\link"), 0);
+    uint32_t second = open_elsewhere(5, "\\\\srv\\dfs");
+    expect_causes(1, "");
+    ask(referral(6, GET_REFERRALS, "\\srv\\dfs\\gone"), NOT_FOUND);
+    g_assert_cmpuint(event_count(), ==, 2);
+    expect_causes(0, "");
+    g_assert_cmpuint(event(1)->frame, ==, second);
+    expect_causes(1, "dfs-path proven");
+    open_elsewhere(7, "\\\\srv\\dfs");
+    g_assert_cmpuint(event_count(), ==, 2);
+    g_assert_cmpuint(event(1)->count, ==, 2);
+    tear_down();
+}
+
+static void test_referral_in_smb1(void)
+{
+    for (uint64_t subcommand = TRANS2_GET_REFERRAL; subcommand <= TRANS2_GET_REFERRAL + 1;
+         subcommand++) {
+        set_up_elsewhere();
+        struct qntc_message m = request(4, QNTC_COMMAND_OTHER, "TRANSACTION2", 0);
+        m.family = QNTC_SMB1;
+        m.subcommand = number(subcommand);
+        m.file_name = "\\srv\\dfs\\link";
+        ask(m, 0);
+        expect_causes(0, subcommand == TRANS2_GET_REFERRAL ? "" : "dfs-path proven");
+        tear_down();
+    }
+}
+
+/* A further connection of the client, on which `user` asks for the referral. */
+static void asked_elsewhere(const char *user, const char *expected)
+{
+    set_up_elsewhere();
+    connect_to("10.0.0.2");
+    log_on(1, 9, user, 0);
+    struct qntc_message m = referral(3, GET_REFERRALS, "\\srv\\dfs\\link");
+    m.session_id = number(9);
+    unsigned before = qntc_track_occasions(track);
+    ask(m, 0);
+    g_assert_cmpuint(qntc_track_occasions(track), >, before); /* its answer must be read */
+    expect_causes(0, expected);
+    tear_down();
+}
+
+static void test_referral_of_another_session(void)
+{
+    asked_elsewhere("anne", "");
+    asked_elsewhere("BERT", "dfs-path proven");
+    asked_elsewhere(NULL, "dfs-path proven");
+}
+
+static void test_referral_of_a_user_that_is_not_seen(void)
+{
+    set_up();
+    log_on(1, 7, NULL, 0);
+    open_elsewhere(3, "\\\\srv\\dfs");
+    connect_to("10.0.0.2");
+    log_on(1, 9, NULL, 0);
+    struct qntc_message m = referral(3, GET_REFERRALS, "\\srv\\dfs\\link");
+    m.session_id = number(9);
+    ask(m, 0);
+    expect_causes(0, "");
+    tear_down();
+}
+
+/* The same name at another client may be somebody else. */
+static void test_referral_of_another_client(void)
+{
+    set_up_elsewhere();
+    struct qntc_peers peers = {.client_address = "10.0.0.77",
+                               .server_address = track->facts->server_address,
+                               .server_port = 445,
+                               .syn_seen = true};
+    track = qntc_capture_connect(capture, &peers);
+    log_on(1, 9, "ANNE", 0);
+    struct qntc_message m = referral(3, GET_REFERRALS, "\\srv\\dfs\\link");
+    m.session_id = number(9);
+    ask(m, 0);
+    expect_causes(0, "dfs-path proven");
+    tear_down();
+}
+
+static void test_referrals_are_bounded(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    for (unsigned i = 0; i < 200; i++) {
+        char *path = g_strdup_printf("\\\\srv\\share%u", i);
+        open_elsewhere(3 + i, path);
+        g_free(path);
+    }
+    ask(referral(300, GET_REFERRALS_EX, NULL), 0);
+    unsigned followed = 0;
+    for (unsigned i = 0; i < event_count(); i++)
+        followed += event(i)->referral_frame != 0;
+    g_assert_cmpuint(followed, ==, 64);
+    tear_down();
+}
+
+/* What a client gets over leaves room for what it does not. */
+static void test_followed_paths_are_bounded(void)
+{
+    set_up_elsewhere();
+    for (unsigned i = 0; i < 300; i++) {
+        ask(referral(10 + 2 * i, GET_REFERRALS, "\\srv\\dfs\\link"), 0);
+        open_elsewhere(11 + 2 * i, "\\\\srv\\dfs");
+    }
+    g_assert_cmpuint(event_count(), <=, 128);
+    ask(tree(900, "\\\\srv\\data", 0), BAD_NETWORK_NAME);
+    expect_causes(event_count() - 1, "share-not-found proven");
+    tear_down();
+}
+
 /* ------------------------------------------------------------------ the end of the connection */
 
 static void end_case(uint64_t client, uint64_t server, uint64_t session_flags, bool asks,
@@ -941,6 +1142,37 @@ static void test_session_from_before_the_capture(void)
     g_assert_cmpstr(finding_of_orphan(create, 0xC0000203), ==, NULL);
 }
 
+/* A client that asks for a referral got over it: the finding stays, and is no alarm. */
+static void test_referral_before_the_capture(void)
+{
+    static const struct {
+        const char *path;
+        uint32_t status;
+        bool got_over;
+    } claims[] = {
+        {"\\srv\\dfs\\link", 0, true},
+        {"\\srv\\dfs\\link", NOT_FOUND, false},
+        {"\\srv\\dfs", 0, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(claims); i++) {
+        set_up();
+        track->facts->began_before_capture = true;
+        open_elsewhere(30, "\\\\srv\\dfs");
+        const struct qntc_finding *finding = qntc_capture_findings(capture)->pdata[0];
+        g_assert_cmpstr(finding->cause->cause->id, ==, "dfs-path");
+        g_assert_false(finding->got_over);
+        ask(referral(31, GET_REFERRALS, claims[i].path), claims[i].status);
+        g_assert_true(finding->got_over == claims[i].got_over);
+        ask(referral(33, GET_REFERRALS, "\\srv\\data"), NOT_FOUND); /* is about another path */
+        g_assert_true(finding->got_over == claims[i].got_over);
+        const char *why = finding->cause->explanation;
+        g_assert_true(g_str_equal(why, finding->cause->cause->explanation) != finding->got_over);
+        open_elsewhere(32, "\\\\srv\\dfs");
+        g_assert_false(finding->got_over);
+        tear_down();
+    }
+}
+
 /* --------------------------------------------------------------------------------------- bounds */
 
 static void test_events_are_bounded(void)
@@ -967,6 +1199,23 @@ static void test_waiting_requests_are_bounded(void)
         sent(tree(3 + i, "\\\\srv\\data", 0));
     g_assert_cmpuint(track->pending->len, <=, 64);
     tear_down();
+}
+
+static void add_referral_tests(void)
+{
+    g_test_add_func("/after/client-that-follows-a-referral", test_client_that_follows_a_referral);
+    g_test_add_func("/after/referral-that-is-refused", test_referral_that_is_refused);
+    g_test_add_func("/after/other-referrals", test_other_referrals);
+    g_test_add_func("/after/referral-asked-for-again", test_referral_asked_for_again);
+    g_test_add_func("/after/next-path-behind-a-referral", test_next_path_behind_a_referral);
+    g_test_add_func("/after/referral-in-smb1", test_referral_in_smb1);
+    g_test_add_func("/after/referral-of-another-session", test_referral_of_another_session);
+    g_test_add_func("/after/referral-of-a-user-that-is-not-seen",
+                    test_referral_of_a_user_that_is_not_seen);
+    g_test_add_func("/after/referral-of-another-client", test_referral_of_another_client);
+    g_test_add_func("/after/referrals-are-bounded", test_referrals_are_bounded);
+    g_test_add_func("/after/followed-paths-are-bounded", test_followed_paths_are_bounded);
+    g_test_add_func("/after/referral-before-the-capture", test_referral_before_the_capture);
 }
 
 int main(int argc, char **argv)
@@ -1000,6 +1249,7 @@ int main(int argc, char **argv)
     g_test_add_func("/after/session-by-its-id", test_session_by_its_id);
     g_test_add_func("/after/related-request", test_related_request);
     g_test_add_func("/after/channel-of-a-session", test_channel_of_a_session);
+    add_referral_tests();
     g_test_add_func("/after/connections-that-end-at-once", test_connections_that_end_at_once);
     g_test_add_func("/after/clients-that-are-done", test_clients_that_are_done);
     g_test_add_func("/after/unsigned-answer", test_unsigned_answer);

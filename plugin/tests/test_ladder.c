@@ -637,6 +637,9 @@ static void test_events(void)
     g_assert_true(says(&sample, "|-------->|  -- failed: the client ends the connection (FIN)"));
     event.status.code = 0xC00000CC;
     g_assert_true(says(&sample, "-- failed: TREE_CONNECT of share data:"));
+    event.referral_frame = 14;
+    g_assert_true(says(&sample, "|  TREE_CONNECT of share data: STATUS_BAD_NETWORK_NAME"));
+    g_assert_true(says(&sample, "; the client asks"));
     for (unsigned i = 0; i < 100; i++)
         g_ptr_array_add(sample.events, &event);
     g_assert_true(says(&sample, "                              and 82 more after the logon\n"));
