@@ -10,6 +10,7 @@ Usage: look_alike.py --dialect D [option...] HOST ACTION      (--help lists both
 import argparse
 import functools
 import os
+import struct
 import sys
 
 from impacket import nt_errors, ntlm, smb, smb3, smb3structs
@@ -19,14 +20,15 @@ DIALECTS = {"1": smb.SMB_DIALECT, "2.0.2": smb3structs.SMB2_DIALECT_002,
             "2.1": smb3structs.SMB2_DIALECT_21, "3.0": smb3structs.SMB2_DIALECT_30,
             "3.1.1": smb3structs.SMB2_DIALECT_311, "unknown": 0x0999, "none": 0x0999}
 
+TRANS2_GET_DFS_REFERRAL = 0x10
 
 REFUSALS = (SessionError, smb.SessionError, smb3.SessionError)
 
 
 def status_name(refusal: Exception) -> str:
     """The name of the NT status that ended what the client wanted."""
-    smb1 = isinstance(refusal, smb.SessionError)
-    code = refusal.get_error_code() if smb1 else refusal.getErrorCode()
+    low = isinstance(refusal, (smb.SessionError, smb3.SessionError))
+    code = refusal.get_error_code() if low else refusal.getErrorCode()
     return nt_errors.ERROR_MESSAGES.get(code, (hex(code),))[0]
 
 
@@ -70,9 +72,44 @@ def below_link(connection, share):
     connection.openFile(connection.connectTree(share), "link\\file.txt")
 
 
+def ask_for_referral(connection, path):
+    """[MS-DFSC] 2.2.2: MaxReferralLevel and the path, on IPC$ of this session."""
+    low = connection.getSMBServer()
+    ipc = connection.connectTree("IPC$")
+    smb2 = isinstance(low, smb3.SMB3)
+    # impacket's SMB1 is without Unicode
+    request = struct.pack("<H", 4) + (path + "\0").encode("utf-16-le" if smb2 else "ascii")
+    if smb2:
+        low.ioctl(ipc, None, smb3structs.FSCTL_DFS_GET_REFERRALS, smb3structs.SMB2_0_IOCTL_IS_FSCTL,
+                  request, 0, 4096)
+    else:
+        low.send_trans2(ipc, TRANS2_GET_DFS_REFERRAL, "\0", request, "")
+        low.recvSMB().isValidAnswer(smb.SMB.SMB_COM_TRANSACTION2)
+
+
+def follow_link(connection, share, paths=("link\\file.txt",)):
+    """After a while of other work: where does the path lead?"""
+    tree = connection.connectTree(share)
+    for _ in range(5):
+        file = connection.openFile(tree, "file.txt", desiredAccess=smb3structs.FILE_READ_DATA)
+        connection.closeFile(tree, file)
+    try:
+        below_link(connection, share)
+    except REFUSALS:
+        root = "\\%s\\%s\\" % (connection.getRemoteHost(), share)
+        for path in paths:
+            ask_for_referral(connection, root + path)
+
+
+def follow_nothing(connection, share):
+    """The server refers the client to the root, as it knows no such link."""
+    follow_link(connection, share, ("", "nosuchlink\\file.txt"))
+
+
 ACTIONS = {"ls": list_share, "leave": leave, "unsigned": unsigned,
            "wrong signature": wrong_signature, "after logoff": after_logoff,
-           "below link": below_link}
+           "below link": below_link, "follow link": follow_link,
+           "follow nothing": follow_nothing}
 
 
 def use_ntlmv1():

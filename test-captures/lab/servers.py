@@ -64,6 +64,7 @@ class FileServer(Node):
         with open(self.path("share", "file.txt"), "w", encoding="ascii") as file:
             file.write("A file of the lab.\n")
         os.symlink("msdfs:elsewhere\\data", self.path("share", "link"))
+        os.symlink("msdfs:%s\\data" % name.lower(), self.path("share", "target"))
 
     def configure(self, options: dict[str, str]):
         text = smb_conf({**COMMON, **self.options(), **options}, self.path("share"))
