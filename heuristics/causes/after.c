@@ -85,8 +85,8 @@ const struct qntc_cause qntc_causes_after[] = {
         .id = "dfs-path",
         .title = "The path is a DFS path: it lies on another server",
         .explanation =
-            "The server says that the path leads elsewhere, through DFS. A client that does not "
-            "follow such referrals gets no further.",
+            "The server says that the path leads elsewhere, through DFS. A client that knows DFS "
+            "then asks for a referral and goes on; this one did not, or was refused.",
         .ceiling = QNTC_CONFIDENCE_PROVEN,
         .basis = QNTC_BASIS_STATUS,
         .event_statuses = QNTC_STATUSES(0xC0000257 /* PATH_NOT_COVERED */),
@@ -95,9 +95,9 @@ const struct qntc_cause qntc_causes_after[] = {
         .advice_ibm_i = QNTC_LINES("use the server and share that hold the files in the /QNTC "
                                    "path, not the DFS name"),
         .advice_server = QNTC_LINES("look up the target of the DFS link (Get-DfsnFolderTarget)"),
-        .source = "Q55; " NT_TO_DOS "; [MS-DFSC] 3.1.5",
+        .source = "Q55; " NT_TO_DOS "; [MS-DFSC] 3.1.5; [MS-SMB2] 3.2.4.20.3",
         .example = "n_dfs_202_flag.pcap",
-        .counter_example = "tree_smb3_11_badname.pcap",
+        .counter_example = "dfs_followed.pcap",
     },
     {
         .id = "connection-limit",
