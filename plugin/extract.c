@@ -247,6 +247,16 @@ static void set_dos_code(struct scope *scope, const proto_node *node)
     status->code = (uint32_t)integer_of(node);
 }
 
+/*
+ * What the request names wins over what Wireshark knows of the tree in its header: in that of a
+ * TREE_CONNECT clients leave what they used last, and 0xFFFF is of all trees.
+ */
+static void set_tree_path(struct scope *scope, const proto_node *node)
+{
+    if (scope->message.tree_path == NULL || !FI_GET_FLAG(info_of(node), FI_GENERATED))
+        scope->message.tree_path = string_of(node);
+}
+
 static void set_dialect_name(struct scope *scope, const proto_node *node)
 {
     const char *name = string_of(node);
@@ -449,7 +459,7 @@ static const struct field fields[] = {
     {.abbrev = "smb.native_lanman", .kind = VALUE_STRING, .offset = AT(native_lanman)},
     {.abbrev = "smb.setup.action", .kind = VALUE_SET_NUMBER, .set = set_action},
     {.abbrev = "smb.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
-    {.abbrev = "smb.path", .kind = VALUE_STRING, .offset = AT(tree_path), .everywhere = true},
+    {.abbrev = "smb.path", .kind = VALUE_SET_STRING, .set = set_tree_path, .everywhere = true},
     {.abbrev = "smb.trans2.cmd",
      .kind = VALUE_NUMBER,
      .offset = AT(subcommand),
@@ -476,7 +486,7 @@ static const struct field fields[] = {
     {.abbrev = "smb2.ses_req_flags", .kind = VALUE_NUMBER, .offset = AT(setup_flags)},
     {.abbrev = "smb2.session_flags", .kind = VALUE_NUMBER, .offset = AT(session_flags)},
     {.abbrev = "smb2.security_blob", .kind = VALUE_LENGTH, .offset = TOKEN(length)},
-    {.abbrev = "smb2.tree", .kind = VALUE_STRING, .offset = AT(tree_path), .everywhere = true},
+    {.abbrev = "smb2.tree", .kind = VALUE_SET_STRING, .set = set_tree_path, .everywhere = true},
     {.abbrev = "smb2.share_flags",
      .kind = VALUE_NUMBER,
      .offset = AT(share_flags),
