@@ -124,6 +124,12 @@ static qntc_time time_of(const proto_node *node)
     return (qntc_time)time->secs * G_USEC_PER_SEC + time->nsecs / 1000;
 }
 
+/* Not of this message: Wireshark knows it from another one. */
+static bool is_generated(const proto_node *node)
+{
+    return FI_GET_FLAG(info_of(node), FI_GENERATED) != 0;
+}
+
 static bool has_child(const proto_node *node, const char *abbrev)
 {
     for (const proto_node *child = node->first_child; child != NULL; child = child->next) {
@@ -253,7 +259,7 @@ static void set_dos_code(struct scope *scope, const proto_node *node)
  */
 static void set_tree_path(struct scope *scope, const proto_node *node)
 {
-    if (scope->message.tree_path == NULL || !FI_GET_FLAG(info_of(node), FI_GENERATED))
+    if (scope->message.tree_path == NULL || !is_generated(node))
         scope->message.tree_path = string_of(node);
 }
 
