@@ -163,8 +163,8 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
 
 /*
  * Grows when the next messages of the connection are worth observing whatever they are: with each
- * new session, whether it is signed, and lost at once; with a request for a DFS referral, how it is
- * answered.
+ * new session, whether it is signed, and lost at once; with a request for a DFS referral to a path
+ * that was said to lie elsewhere, how it is answered.
  */
 unsigned qntc_track_occasions(const struct qntc_track *track);
 

@@ -112,17 +112,21 @@ void qntc_ask_for_referral(struct qntc_capture *capture, struct qntc_track *trac
                            const struct qntc_open_logon *asker, const struct qntc_message *request)
 {
     const GArray *all = track->facts->server->uncovered;
+    bool answer_matters = false;
     for (guint i = 0; all != NULL && i < all->len; i++) {
         const struct uncovered *uncovered = &g_array_index(all, struct uncovered, i);
-        if (is_asked_for(uncovered, asker, request->file_name))
-            uncovered->event->referral_frame = request->frame;
+        if (!is_asked_for(uncovered, asker, request->file_name))
+            continue;
+        uncovered->event->referral_frame = request->frame;
+        answer_matters = true;
     }
     struct qntc_finding *finding = finding_at(capture, track->facts);
     if (finding != NULL && leads_behind(NULL, request->file_name)) {
         qntc_set_followed(finding, true);
         track->facts->server->orphan_referral = request->frame;
+        answer_matters = true;
     }
-    track->occasions++;
+    track->occasions += answer_matters;
 }
 
 void qntc_answer_referral(struct qntc_capture *capture, const struct qntc_track *track,
