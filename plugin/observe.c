@@ -28,6 +28,7 @@ struct observed {
     address client;
     uint16_t client_port;
     uint8_t completeness;   /* at its last frame */
+    bool handshake_over;    /* its SYN, if there was one, has got its answer */
     bool server_spoke;      /* an SMB message of the server was read */
     bool cut_off;           /* the capture has not all of its bytes */
     uint32_t next_byte[2];  /* sequence number of TCP, of each side (enum qntc_side) */
@@ -353,7 +354,7 @@ static void observe_tcp(packet_info *pinfo)
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
     const struct tcp_analysis *tcp =
         conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
-    if (tcp != NULL)
+    if (tcp != NULL && (observed == NULL || !observed->handshake_over))
         qntc_observe_handshake(pinfo, tcp);
     if (tcp != NULL && observed == NULL)
         note_opening(pinfo, tcp);
@@ -364,6 +365,7 @@ static void observe_tcp(packet_info *pinfo)
     }
     if (tcp == NULL)
         return;
+    observed->handshake_over = true;
     enum qntc_side side = side_of(pinfo, observed);
     qntc_capture_heard(observed->track, side);
     observe_bytes(pinfo, observed, tcp, side);

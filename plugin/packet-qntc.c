@@ -65,7 +65,11 @@ void proto_register_qntc(void)
     qntc_passwords_register("qntc");
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
-    register_postdissector(register_dissector("qntc", dissect_qntc, proto_qntc));
+    /* As a helper: else it were a layer of every frame, and cost what a layer costs. */
+    int helper = proto_register_protocol_in_name_only("QNTC, at the end of a frame",
+                                                      "QNTC (frame)", "qntc_frame", proto_qntc,
+                                                      FT_PROTOCOL);
+    register_postdissector(register_dissector("qntc", dissect_qntc, helper));
 }
 
 void proto_reg_handoff_qntc(void)
