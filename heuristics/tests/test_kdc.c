@@ -949,13 +949,14 @@ static void test_each_logon_has_the_ticket_nearest_to_it(void)
     g_assert_true(has_frame(2, second) && !has_frame(2, first));
 }
 
-static void test_server_that_is_refused_itself_is_told_to_who_waits(void)
+/* The KDC refuses the server a ticket for that account while a client waits for its answer. */
+static void refused_at_the_server(const char *account)
 {
     negotiate();
     sent(setup(1, 0, 1));
     sent(answer_setup(1, 7, 0xC0000016));
     sent(authenticate(2, 7, "anne"));
-    struct qntc_kdc_message m = kdc(QNTC_KRB_AS_REQ, "FILES$", "krbtgt/CORP");
+    struct qntc_kdc_message m = kdc(QNTC_KRB_AS_REQ, account, "krbtgt/CORP");
     m.client_address = "10.0.0.2";
     say(m);
     m.type = QNTC_KRB_ERROR;
@@ -963,6 +964,11 @@ static void test_server_that_is_refused_itself_is_told_to_who_waits(void)
     say(m);
     sent(answer_setup(2, 7, 0xC000006D));
     expect_logons(1);
+}
+
+static void test_server_that_is_refused_itself_is_told_to_who_waits(void)
+{
+    refused_at_the_server("FILES$");
     char *causes = causes_of(1);
     g_assert_nonnull(strstr(causes, "trust-broken possible"));
     g_free(causes);
@@ -1342,18 +1348,7 @@ static void test_tickets_that_were_used(void)
 /* A user who logs on at the server asks from there, too: only the machine's account is its own. */
 static void test_user_who_is_refused_at_the_server_is_no_machine(void)
 {
-    negotiate();
-    sent(setup(1, 0, 1));
-    sent(answer_setup(1, 7, 0xC0000016));
-    sent(authenticate(2, 7, "anne"));
-    struct qntc_kdc_message m = kdc(QNTC_KRB_AS_REQ, "bob", "krbtgt/CORP");
-    m.client_address = "10.0.0.2";
-    say(m);
-    m.type = QNTC_KRB_ERROR;
-    m.error = number(24);
-    say(m);
-    sent(answer_setup(2, 7, 0xC000006D));
-    expect_logons(1);
+    refused_at_the_server("bob");
     g_assert_null(logon(1)->machine_refusal.account);
 }
 
