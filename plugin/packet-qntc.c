@@ -30,6 +30,7 @@ static int dissect_qntc(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         qntc_capture_end(capture); /* the whole file is known now; does nothing twice */
     else
         qntc_observe_frame(pinfo);
+    pinfo->current_proto = "QNTC"; /* whose expert infos these are; Wireshark puts it back */
     if (qntc_present_frame(capture, tvb, pinfo, tree))
         qntc_tap_frame(pinfo);
     return (int)tvb_captured_length(tvb);
