@@ -60,6 +60,13 @@ static bool is_signed(const struct qntc_message *message)
     return (message->flags.value & SMB1_SIGNED) != 0 && has_signature(&message->smb1_signature);
 }
 
+/* The session, or a tree of it, comes to its end. */
+static bool leaves(const struct qntc_message *message)
+{
+    return message->command == QNTC_COMMAND_LOGOFF ||
+           message->command == QNTC_COMMAND_TREE_DISCONNECT;
+}
+
 /* "\\server\share" -> "share" */
 static const char *share_of(const char *path)
 {
@@ -112,9 +119,12 @@ static void remember_request(struct qntc_capture *capture, struct qntc_track *tr
     g_array_append_val(track->pending, request);
 }
 
-/* The latest request of that id: SMB1 clients use their MIDs again. */
-static bool take_request(struct qntc_track *track, const struct qntc_message *message,
-                         struct pending *request)
+/*
+ * The latest request of that id: SMB1 clients use their MIDs again. That it is answered is news where
+ * it asked for a referral.
+ */
+static bool take_request(struct qntc_capture *capture, struct qntc_track *track,
+                         const struct qntc_message *message, struct pending *request)
 {
     GArray *pending = track->pending;
     for (guint i = pending != NULL ? pending->len : 0; i-- > 0;) {
@@ -122,19 +132,13 @@ static bool take_request(struct qntc_track *track, const struct qntc_message *me
         if (message->message_id.seen && waiting->message_id == message->message_id.value) {
             *request = *waiting;
             g_array_remove_index(pending, i);
+            if (request->for_referral)
+                qntc_answer_referral(capture, track, request->frame,
+                                     qntc_status_is_success(&message->status));
             return true;
         }
     }
     return false;
-}
-
-/* The request that `answer` answers may have asked for a referral. */
-static void note_referral(struct qntc_capture *capture, const struct qntc_track *track,
-                          const struct pending *request, const struct qntc_message *answer)
-{
-    if (request->for_referral)
-        qntc_answer_referral(capture, track, request->frame,
-                             qntc_status_is_success(&answer->status));
 }
 
 /* 3.x signs tree connects and FSCTL_VALIDATE_NEGOTIATE_INFO whatever was agreed. */
@@ -157,9 +161,7 @@ static void note_request(struct qntc_open_logon *logon, const struct qntc_messag
         if (*first == 0)
             *first = message->frame;
     }
-    bool leaves =
-        message->command == QNTC_COMMAND_LOGOFF || message->command == QNTC_COMMAND_TREE_DISCONNECT;
-    if (leaves && state->logoff_frame == 0)
+    if (leaves(message) && state->logoff_frame == 0)
         state->logoff_frame = message->frame;
     if (message->command == QNTC_COMMAND_TREE_CONNECT)
         state->logoff_frame = 0; /* it goes on */
@@ -275,8 +277,7 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
     if (qntc_status_is(&message->status, QNTC_STATUS_PENDING))
         return; /* the request still waits ([MS-SMB2] 3.3.4.4) */
     struct pending request = {0};
-    bool known = take_request(track, message, &request);
-    note_referral(capture, track, &request, message);
+    bool known = take_request(capture, track, message, &request);
     logon->last_request_answered = true;
     logon->last_answer_signed = is_signed(message);
     uint32_t asked_in = known ? request.frame : (uint32_t)message->request_frame.value;
@@ -293,14 +294,12 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
     };
     bool tree = message->command == QNTC_COMMAND_TREE_CONNECT;
     bool success = qntc_status_is_success(&message->status);
-    bool leaves =
-        message->command == QNTC_COMMAND_LOGOFF || message->command == QNTC_COMMAND_TREE_DISCONNECT;
     if (tree)
         note_share(logon, message, event.share);
-    if (tree || (!success && !leaves && !was_left(session(logon), asked_in) &&
+    if (tree || (!success && !leaves(message) && !was_left(session(logon), asked_in) &&
                  is_about_the_session(logon, message, known)))
         add_event(capture, logon, &event);
-    logon->accepted_a_request |= success && !tree && !leaves;
+    logon->accepted_a_request |= success && !tree && !leaves(message);
 }
 
 /* ---------------------------------------------------------- sessions from before the capture */
@@ -325,15 +324,12 @@ static void track_orphan(struct qntc_capture *capture, struct qntc_track *track,
                          const struct qntc_message *message)
 {
     const struct qntc_connection *connection = track->facts;
-    bool leaves =
-        message->command == QNTC_COMMAND_LOGOFF || message->command == QNTC_COMMAND_TREE_DISCONNECT;
-    track->orphan_left |= leaves;
+    track->orphan_left |= leaves(message);
     bool earlier = connection->began_before_capture && connection->negotiate.request_frame == 0 &&
                    connection->negotiate.response_frame == 0;
-    struct pending request = {0};
-    if (message->from == QNTC_SERVER && !qntc_status_is(&message->status, QNTC_STATUS_PENDING) &&
-        take_request(track, message, &request))
-        note_referral(capture, track, &request, message);
+    struct pending request;
+    if (message->from == QNTC_SERVER && !qntc_status_is(&message->status, QNTC_STATUS_PENDING))
+        take_request(capture, track, message, &request);
     const struct qntc_cause *cause = message->from == QNTC_SERVER ? cause_of(message) : NULL;
     if (cause == NULL || track->orphan_left || !earlier)
         return;

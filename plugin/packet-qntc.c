@@ -19,6 +19,8 @@
 #include "present.h"
 #include "tap.h"
 
+#define SHORT_NAME "QNTC"
+
 static int proto_qntc = -1;
 
 static int dissect_qntc(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
@@ -30,7 +32,7 @@ static int dissect_qntc(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         qntc_capture_end(capture); /* the whole file is known now; does nothing twice */
     else
         qntc_observe_frame(pinfo);
-    pinfo->current_proto = "QNTC"; /* whose expert infos these are; Wireshark puts it back */
+    pinfo->current_proto = SHORT_NAME; /* whose expert infos these are; Wireshark puts it back */
     if (qntc_present_frame(capture, tvb, pinfo, tree))
         qntc_tap_frame(pinfo);
     return (int)tvb_captured_length(tvb);
@@ -54,7 +56,7 @@ static void close_file(void)
 void proto_register_qntc(void)
 {
     proto_qntc =
-        proto_register_protocol("IBM i QNTC and NetServer logon diagnosis", "QNTC", "qntc");
+        proto_register_protocol("IBM i QNTC and NetServer logon diagnosis", SHORT_NAME, "qntc");
     qntc_present_register(proto_qntc);
     qntc_observe_register(proto_qntc);
     qntc_observe_transport_register();
