@@ -120,8 +120,8 @@ static void remember_request(struct qntc_capture *capture, struct qntc_track *tr
 }
 
 /*
- * The latest request of that id: SMB1 clients use their MIDs again. That it is answered is news where
- * it asked for a referral.
+ * The latest request of that id: SMB1 clients use their MIDs again. That it is answered is news
+ * where it asked for a referral.
  */
 static bool take_request(struct qntc_capture *capture, struct qntc_track *track,
                          const struct qntc_message *message, struct pending *request)
