@@ -33,10 +33,12 @@ static struct {
 /* A failure that the session may be the reason of, whatever was asked. */
 static bool is_session_failure(uint32_t nt_status)
 {
+    if (nt_status == 0)
+        return false;
     struct qntc_status status = {.kind = QNTC_STATUS_NT, .code = nt_status};
     struct qntc_status packed = {
         .kind = QNTC_STATUS_DOS, .dos_class = (uint8_t)nt_status, .code = nt_status >> 16};
-    return nt_status != 0 && (qntc_is_session_status(&status) || qntc_is_session_status(&packed));
+    return qntc_is_session_status(&status) || qntc_is_session_status(&packed);
 }
 
 /* [MS-CIFS] 2.2.4.46.1: WordCount at 32, fourteen words and the subcommand; an answer has less. */
@@ -103,11 +105,13 @@ static enum qntc_reading reading_of_compound(tvbuff_t *tvb)
     enum qntc_reading reading = QNTC_READ_NOTHING;
     int offset = 0;
     for (unsigned i = 0; i < MAX_COMPOUND; i++) {
-        uint8_t header[SMB2_HEADER_READ] = {0};
+        uint8_t cut_off[SMB2_HEADER_READ] = {0};
         int captured = tvb_captured_length_remaining(tvb, offset);
         if (captured < 14)
             return reading;
-        tvb_memcpy(tvb, header, offset, (size_t)MIN(captured, SMB2_HEADER_READ));
+        const uint8_t *header = captured < SMB2_HEADER_READ
+                                    ? tvb_memcpy(tvb, cut_off, offset, (size_t)captured)
+                                    : tvb_get_ptr(tvb, offset, SMB2_HEADER_READ);
         if (little_endian(header) != 0x424D53FE)
             return reading;
         reading = MIN(reading, reading_of_smb2_header(header));
@@ -125,13 +129,13 @@ static enum qntc_reading reading_of_compound(tvbuff_t *tvb)
 
 static bool is_smb1(tvbuff_t *tvb)
 {
-    return tvb_bytes_exist(tvb, 0, 4) && tvb_get_ntohl(tvb, 0) == 0xFF534D42;
+    return tvb_captured_length(tvb) >= 4 && tvb_get_ntohl(tvb, 0) == 0xFF534D42;
 }
 
 /* Plain, encrypted and compressed ([MS-SMB2] 2.2.1, 2.2.41, 2.2.42). */
 static bool is_smb2(tvbuff_t *tvb)
 {
-    if (!tvb_bytes_exist(tvb, 0, 4))
+    if (tvb_captured_length(tvb) < 4)
         return false;
     uint32_t magic = tvb_get_ntohl(tvb, 0);
     return magic >= 0xFC534D42 && magic <= 0xFE534D42 && (magic & 0x00FFFFFF) == 0x534D42;

@@ -25,6 +25,8 @@ enum { PORT_NETBIOS_SESSION = 139, PORT_MICROSOFT_DS = 445 };
 /* A TCP conversation that carried a NEGOTIATE or SESSION_SETUP; lives as long as the file. */
 struct observed {
     struct qntc_track *track;
+    const struct tcp_analysis *tcp; /* NULL: not over TCP */
+    const tcp_flow_t *client_flow;  /* of `tcp` */
     address client;
     uint16_t client_port;
     uint8_t completeness;   /* at its last frame */
@@ -46,6 +48,7 @@ struct opening {
 static struct {
     int proto;
     int proto_tcp;
+    bool enabled; /* who enables the protocol, or disables it, reads the file again */
     struct qntc_capture *capture;
     unsigned watching;    /* connections with messages to watch: mostly none */
     GHashTable *openings; /* stream -> struct opening *, until SMB or the end of the connection */
@@ -71,6 +74,7 @@ void qntc_observe_open(void)
 {
     qntc_observe_close();
     state.watching = 0;
+    state.enabled = proto_is_protocol_enabled(find_protocol_by_id(state.proto));
     state.proto_tcp = proto_get_id_by_filter_name("tcp");
     state.capture = qntc_capture_new();
     state.openings = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
@@ -94,8 +98,7 @@ struct qntc_capture *qntc_observe_capture(void)
 
 bool qntc_observe_reads(const packet_info *pinfo)
 {
-    return !pinfo->fd->visited && state.capture != NULL &&
-           proto_is_protocol_enabled(find_protocol_by_id(state.proto));
+    return !pinfo->fd->visited && state.capture != NULL && state.enabled;
 }
 
 /* A pcapng file can claim any time in 64 bits; what no clock shows is not known. */
@@ -146,6 +149,11 @@ static void take_opening(uint32_t stream, struct qntc_peers *peers)
     g_hash_table_remove(state.openings, GUINT_TO_POINTER(stream));
 }
 
+static const struct tcp_analysis *tcp_of(conversation_t *conversation)
+{
+    return conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
+}
+
 /* `by_header`: the first message looks like an answer, the last resort. */
 static bool sent_by_server(const packet_info *pinfo, const struct tcp_analysis *tcp, bool by_header)
 {
@@ -159,7 +167,7 @@ static bool sent_by_server(const packet_info *pinfo, const struct tcp_analysis *
 static struct observed *connect_peers(packet_info *pinfo, conversation_t *conversation,
                                       bool by_header)
 {
-    const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, state.proto_tcp);
+    const struct tcp_analysis *tcp = tcp_of(conversation);
     bool by_server = sent_by_server(pinfo, tcp, by_header);
     const address *client = by_server ? &pinfo->dst : &pinfo->src;
     const address *server = by_server ? &pinfo->src : &pinfo->dst;
@@ -176,6 +184,9 @@ static struct observed *connect_peers(packet_info *pinfo, conversation_t *conver
     if (tcp != NULL)
         take_opening(tcp->stream, &peers);
     observed->track = qntc_capture_connect(state.capture, &peers);
+    observed->tcp = tcp;
+    if (tcp != NULL)
+        observed->client_flow = by_server ? tcp->rev : tcp->fwd;
     observed->client_port = peers.client_port;
     copy_address_wmem(wmem_file_scope(), &observed->client, client);
     if (tcp != NULL && tcp->rev->tcp_analyze_seq_info != NULL)
@@ -186,10 +197,12 @@ static struct observed *connect_peers(packet_info *pinfo, conversation_t *conver
     return observed;
 }
 
+/* The TCP dissector has turned its flows to this frame: `fwd` is that of the sender. */
 static enum qntc_side side_of(const packet_info *pinfo, const struct observed *observed)
 {
-    bool client =
-        pinfo->srcport == observed->client_port && addresses_equal(&pinfo->src, &observed->client);
+    bool client = observed->tcp != NULL ? observed->tcp->fwd == observed->client_flow
+                                        : pinfo->srcport == observed->client_port &&
+                                              addresses_equal(&pinfo->src, &observed->client);
     return client ? QNTC_CLIENT : QNTC_SERVER;
 }
 
@@ -318,9 +331,9 @@ static bool acknowledges_unseen(const struct tcp_analysis *tcp)
     return (int32_t)(own->lastack - other->nextseq) > 0;
 }
 
-static void observe_bytes(packet_info *pinfo, struct observed *observed,
-                          const struct tcp_analysis *tcp, enum qntc_side side)
+static void observe_bytes(packet_info *pinfo, struct observed *observed, enum qntc_side side)
 {
+    const struct tcp_analysis *tcp = observed->tcp;
     observed->cut_off |= pinfo->fd->cap_len < pinfo->fd->pkt_len;
     if (QNTC_TCP_HAS_GAP(tcp->fwd) || acknowledges_unseen(tcp))
         qntc_capture_gap(observed->track, pinfo->num);
@@ -330,10 +343,9 @@ static void observe_bytes(packet_info *pinfo, struct observed *observed,
 }
 
 /* A message in several segments is read in the frame of the last one. */
-static void observe_piece(const packet_info *pinfo, struct observed *observed,
-                          const struct tcp_analysis *tcp, enum qntc_side side)
+static void observe_piece(const packet_info *pinfo, struct observed *observed, enum qntc_side side)
 {
-    const tcp_analyze_seq_flow_info_t *sequence = tcp->fwd->tcp_analyze_seq_info;
+    const tcp_analyze_seq_flow_info_t *sequence = observed->tcp->fwd->tcp_analyze_seq_info;
     if (sequence == NULL || sequence->nextseq == observed->next_byte[side])
         return;
     observed->next_byte[side] = sequence->nextseq;
@@ -343,33 +355,22 @@ static void observe_piece(const packet_info *pinfo, struct observed *observed,
 
 const struct tcp_analysis *qntc_observe_tcp(packet_info *pinfo)
 {
-    conversation_t *conversation = qntc_conversation_of(pinfo);
-    return conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
+    return tcp_of(qntc_conversation_of(pinfo));
 }
 
-static void observe_tcp(packet_info *pinfo)
+/* A frame of a connection that has carried SMB. */
+static void observe_connection(packet_info *pinfo, struct observed *observed)
 {
-    conversation_t *conversation = qntc_conversation_of(pinfo);
-    struct observed *observed =
-        conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
-    const struct tcp_analysis *tcp =
-        conversation != NULL ? conversation_get_proto_data(conversation, state.proto_tcp) : NULL;
-    if (tcp != NULL && (observed == NULL || !observed->handshake_over))
-        qntc_observe_handshake(pinfo, tcp);
-    if (tcp != NULL && observed == NULL)
-        note_opening(pinfo, tcp);
-    if (observed == NULL) {
-        if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
-            qntc_observe_cut_off(pinfo);
-        return;
-    }
+    const struct tcp_analysis *tcp = observed->tcp;
     if (tcp == NULL)
         return;
+    if (!observed->handshake_over)
+        qntc_observe_handshake(pinfo, tcp);
     observed->handshake_over = true;
     enum qntc_side side = side_of(pinfo, observed);
     qntc_capture_heard(observed->track, side);
-    observe_bytes(pinfo, observed, tcp, side);
-    observe_piece(pinfo, observed, tcp, side);
+    observe_bytes(pinfo, observed, side);
+    observe_piece(pinfo, observed, side);
     if (QNTC_TCP_IS_RESENT(tcp))
         qntc_capture_resent(observed->track);
     if (tcp->conversation_completeness & QNTC_SEEN_SYN_ACK)
@@ -381,6 +382,24 @@ static void observe_tcp(packet_info *pinfo)
         qntc_capture_close(state.capture, observed->track, pinfo->num, qntc_observe_time(pinfo),
                            side, news & QNTC_SEEN_RST);
     }
+}
+
+static void observe_tcp(packet_info *pinfo)
+{
+    conversation_t *conversation = qntc_conversation_of(pinfo);
+    struct observed *observed =
+        conversation != NULL ? conversation_get_proto_data(conversation, state.proto) : NULL;
+    if (observed != NULL) {
+        observe_connection(pinfo, observed);
+        return;
+    }
+    const struct tcp_analysis *tcp = tcp_of(conversation);
+    if (tcp != NULL) {
+        qntc_observe_handshake(pinfo, tcp);
+        note_opening(pinfo, tcp);
+    }
+    if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
+        qntc_observe_cut_off(pinfo);
 }
 
 void qntc_observe_frame(packet_info *pinfo)
