@@ -42,7 +42,8 @@ bool qntc_asks_for_referral(const struct qntc_message *message)
 
 bool qntc_is_uncovered(const struct qntc_status *status)
 {
-    return qntc_cause_names_event_status(qntc_cause_by_id(DFS_PATH), status);
+    return !qntc_status_is_success(status) &&
+           qntc_cause_names_event_status(qntc_cause_by_id(DFS_PATH), status);
 }
 
 void qntc_note_uncovered(const struct qntc_open_logon *logon, struct qntc_event *event)
@@ -126,7 +127,8 @@ void qntc_ask_for_referral(struct qntc_capture *capture, struct qntc_track *trac
         track->facts->server->orphan_referral = request->frame;
         answer_matters = true;
     }
-    track->occasions += answer_matters;
+    if (answer_matters)
+        qntc_watch(track);
 }
 
 void qntc_answer_referral(struct qntc_capture *capture, const struct qntc_track *track,
