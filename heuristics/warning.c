@@ -27,18 +27,18 @@ static void free_finding(gpointer data)
     g_free(finding);
 }
 
-static void ask(const struct qntc_case *c, const struct qntc_warning *row, GPtrArray *found)
+/* `text` is scratch: most warnings do not apply to a logon, and leave it as it is. */
+static void ask(const struct qntc_case *c, const struct qntc_warning *row, GString *text,
+                GPtrArray *found)
 {
-    GString *text = g_string_new(NULL);
+    g_string_truncate(text, 0);
     uint32_t frame = row->judge(c, text);
-    if (frame == 0) {
-        g_string_free(text, TRUE);
+    if (frame == 0)
         return;
-    }
     struct qntc_warning_finding *finding = g_new0(struct qntc_warning_finding, 1);
     finding->row = row;
     finding->frame = frame;
-    finding->text = g_string_free(text, FALSE);
+    finding->text = g_strndup(text->str, text->len);
     g_ptr_array_add(found, finding);
 }
 
@@ -46,8 +46,10 @@ GPtrArray *qntc_warnings(const struct qntc_capture *capture, const struct qntc_l
 {
     struct qntc_case c = {.capture = capture, .logon = logon};
     GPtrArray *found = g_ptr_array_new_with_free_func(free_finding);
+    GString *text = g_string_new(NULL);
     const struct qntc_warning *row;
     for (unsigned i = 0; (row = qntc_warning_at(i)) != NULL; i++)
-        ask(&c, row, found);
+        ask(&c, row, text, found);
+    g_string_free(text, TRUE);
     return found;
 }
