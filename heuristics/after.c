@@ -141,15 +141,6 @@ static bool take_request(struct qntc_capture *capture, struct qntc_track *track,
     return false;
 }
 
-static bool awaits_referral(const struct qntc_track *track)
-{
-    for (guint i = 0; track->pending != NULL && i < track->pending->len; i++) {
-        if (g_array_index(track->pending, struct pending, i).for_referral)
-            return true;
-    }
-    return false;
-}
-
 /* 3.x signs tree connects and FSCTL_VALIDATE_NEGOTIATE_INFO whatever was agreed. */
 static bool shows_signing(const struct qntc_message *message)
 {
@@ -268,19 +259,6 @@ static bool was_left(const struct qntc_session *state, uint32_t request_frame)
     return state->logoff_frame != 0 && request_frame <= state->logoff_frame;
 }
 
-/*
- * The session is at work, and signed or not: that does not change any more ([MS-SMB2] 3.2.4.1.1).
- * Of several sessions on the connection none settles for the others.
- */
-static bool is_settled(const struct qntc_track *track, const struct qntc_open_logon *logon)
-{
-    const struct qntc_session *state = &logon->facts.session;
-    bool shown = state->signed_frame != 0 || state->unsigned_frame != 0;
-    return logon->accepted_a_request && logon->requests_after > 1 && shown &&
-           !logon->on_encrypting_share && g_hash_table_size(track->sessions) == 1 &&
-           !awaits_referral(track);
-}
-
 static void note_share(struct qntc_open_logon *logon, const struct qntc_message *message,
                        const char *share)
 {
@@ -291,9 +269,6 @@ static void note_share(struct qntc_open_logon *logon, const struct qntc_message 
         g_hash_table_add(server->encrypting_shares, qntc_name_key(share));
     if (server->encrypted == NULL)
         server->encrypted = &logon->facts;
-    logon->on_encrypting_share = true;
-    if (logon->track->settled)
-        qntc_watch(logon->track);
 }
 
 static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
@@ -325,7 +300,6 @@ static void track_answer(struct qntc_capture *capture, struct qntc_track *track,
                  is_about_the_session(logon, message, known)))
         add_event(capture, logon, &event);
     logon->accepted_a_request |= success && !tree && !leaves(message);
-    track->settled |= is_settled(track, logon);
 }
 
 /* ---------------------------------------------------------- sessions from before the capture */

@@ -369,10 +369,10 @@ void qntc_remember_success(struct qntc_open_logon *logon)
     const struct qntc_logon *facts = &logon->facts;
     struct qntc_server *server = logon->track->facts->server;
     logon->track->latest_session = logon;
-    if (facts->session_id != 0) {
-        qntc_watch(logon->track);
+    bool is_new = facts->session_id != 0 && facts->kind != QNTC_LOGON_REAUTHENTICATION;
+    logon->track->occasions += is_new; /* an SMB1 server gives a UID out again */
+    if (facts->session_id != 0)
         keep_session(logon->track->sessions, logon);
-    }
     if (facts->session_id != 0 && logon->family == QNTC_SMB2)
         keep_session(server->sessions, logon);
     if (facts->outcome != QNTC_OUTCOME_SUCCESS || facts->user == NULL || *facts->user == '\0')
@@ -516,17 +516,6 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
 unsigned qntc_track_occasions(const struct qntc_track *track)
 {
     return track->occasions;
-}
-
-bool qntc_track_is_settled(const struct qntc_track *track)
-{
-    return track->settled;
-}
-
-void qntc_watch(struct qntc_track *track)
-{
-    track->occasions++;
-    track->settled = false;
 }
 
 /* ---------------------------------------------------------------------------- what others read */

@@ -163,17 +163,10 @@ void qntc_capture_message(struct qntc_capture *capture, struct qntc_track *track
 
 /*
  * Grows when the next messages of the connection are worth observing whatever they are: with each
- * session and each time it is authenticated again, whether it is signed, and lost at once; with a
- * share that encrypts, whether encryption begins; with a request for a DFS referral to a path that
- * was said to lie elsewhere, how it is answered.
+ * new session, whether it is signed, and lost at once; with a request for a DFS referral to a path
+ * that was said to lie elsewhere, how it is answered.
  */
 unsigned qntc_track_occasions(const struct qntc_track *track);
-
-/*
- * True when they no longer are, until the next occasion: the session is at work, and what can still
- * happen to it is seen in messages that are observed anyway.
- */
-bool qntc_track_is_settled(const struct qntc_track *track);
 
 /* An answer with this status is worth observing wherever it comes: it is about the session. */
 bool qntc_is_session_status(const struct qntc_status *status);

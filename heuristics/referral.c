@@ -127,8 +127,7 @@ void qntc_ask_for_referral(struct qntc_capture *capture, struct qntc_track *trac
         track->facts->server->orphan_referral = request->frame;
         answer_matters = true;
     }
-    if (answer_matters)
-        qntc_watch(track);
+    track->occasions += answer_matters;
 }
 
 void qntc_answer_referral(struct qntc_capture *capture, const struct qntc_track *track,

@@ -36,7 +36,6 @@ struct qntc_open_logon {
     bool last_request_answered;
     bool last_answer_signed;
     bool accepted_a_request;   /* other than a tree connect */
-    bool on_encrypting_share;
     const char *chained_share; /* of a TREE_CONNECT_ANDX in the chain of the SESSION_SETUP */
     bool chained_signed;
 
@@ -58,7 +57,6 @@ struct qntc_track {
     struct qntc_open_logon *previous_session; /* of the message before, or NULL */
     unsigned logon_count;
     unsigned occasions; /* as qntc_track_occasions says */
-    bool settled;       /* as qntc_track_is_settled says */
     bool orphan_left;   /* a session from before the capture has logged off */
     GArray *pending;    /* struct pending of after.c, or NULL */
 };
@@ -144,9 +142,6 @@ void qntc_remember_end(struct qntc_capture *capture, struct qntc_open_logon *log
 
 /* The server let the logon in: what the comparisons and later requests look up. */
 void qntc_remember_success(struct qntc_open_logon *logon);
-
-/* An occasion, as qntc_track_occasions says. */
-void qntc_watch(struct qntc_track *track);
 
 void qntc_track_negotiate(struct qntc_capture *capture, struct qntc_track *track,
                           const struct qntc_message *message);

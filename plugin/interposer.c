@@ -75,19 +75,15 @@ static uint32_t little_endian(const uint8_t *at)
     return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/*
- * [MS-SMB2] 2.2.1: Status at 8 (of an answer), Command at 12, Flags at 16. A client that leaves
- * does so whatever the server answers.
- */
+/* [MS-SMB2] 2.2.1: Status at 8 (of an answer), Command at 12, Flags at 16. */
 static enum qntc_reading reading_of_smb2_header(const uint8_t *header)
 {
     uint32_t command = little_endian(header + 12) & 0xFFFF;
-    bool answer = little_endian(header + 16) & 1;
     if (command <= 1) /* NEGOTIATE, SESSION_SETUP */
         return QNTC_READ_SMB;
-    bool leaves = command == 2 || command == 4; /* LOGOFF, TREE_DISCONNECT */
-    if (command == 3 || (leaves && !answer))    /* TREE_CONNECT */
+    if (command <= 4) /* up to TREE_DISCONNECT */
         return QNTC_READ_SMB_HEADER;
+    bool answer = little_endian(header + 16) & 1;
     return answer && is_session_failure(little_endian(header + 8)) ? QNTC_READ_SMB_HEADER
                                                                    : QNTC_READ_NOTHING;
 }

@@ -241,11 +241,9 @@ static void stop_watching(struct observed *observed)
     observed->watched = 0;
 }
 
-static void watch_as_needed(struct observed *observed)
+static void watch_on_occasion(struct observed *observed)
 {
     unsigned occasions = qntc_track_occasions(observed->track);
-    if (qntc_track_is_settled(observed->track))
-        stop_watching(observed);
     if (occasions == observed->occasions)
         return;
     observed->occasions = occasions;
@@ -276,7 +274,7 @@ static void pass_on(struct qntc_message *message, void *user)
     if (message->from == QNTC_CLIENT)
         message->status.kind = QNTC_STATUS_NONE;
     qntc_capture_message(state.capture, observed->track, message);
-    watch_as_needed(observed);
+    watch_on_occasion(observed);
 }
 
 void qntc_observe_messages(packet_info *pinfo, proto_tree *tree, qntc_tree_mark mark,
