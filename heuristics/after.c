@@ -76,6 +76,17 @@ static const char *share_of(const char *path)
 
 /* ------------------------------------------------------------------------------ whose session */
 
+/*
+ * An ECHO may come without a session and unsigned ([MS-SMB2] 3.3.5.17), an oplock break always does
+ * (3.3.4.6): that tells nothing of the sessions, unless it fails for one.
+ */
+static bool is_of_no_session(const struct qntc_message *message)
+{
+    bool fails = message->from == QNTC_SERVER && !qntc_status_is_success(&message->status);
+    return message->family == QNTC_SMB2 && message->session_id.seen &&
+           message->session_id.value == 0 && !fails;
+}
+
 static struct qntc_open_logon *session_of(const struct qntc_track *track,
                                           const struct qntc_message *message)
 {
@@ -356,6 +367,8 @@ void qntc_track_after(struct qntc_capture *capture, struct qntc_track *track,
         note_encrypted(track, message);
         return;
     }
+    if (is_of_no_session(message))
+        return;
     struct qntc_open_logon *logon = session_of(track, message);
     track->previous_session = logon;
     if (message->from == QNTC_CLIENT)

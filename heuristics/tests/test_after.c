@@ -1037,6 +1037,43 @@ static void test_first_unsigned_request(void)
     tear_down();
 }
 
+/* An ECHO and an oplock break are neither unsigned requests nor the first that is answered. */
+static void test_messages_without_a_session(void)
+{
+    set_up();
+    agree(0x0300, ENABLED, ENABLED);
+    get_in(0);
+    struct qntc_message echo = request(3, QNTC_COMMAND_OTHER, "ECHO", 0);
+    echo.session_id = number(0);
+    ask(echo, 0);
+    struct qntc_message oplock_break = message(QNTC_SERVER, QNTC_COMMAND_OTHER, UINT64_MAX, 0);
+    oplock_break.status = nt(0);
+    sent(oplock_break);
+    g_assert_cmpuint(logon(1)->session.unsigned_frame, ==, 0);
+    ask(request(4, QNTC_COMMAND_OTHER, "CREATE", SIGNED), ACCESS_DENIED);
+    g_assert_cmpuint(event_count(), ==, 1);
+    g_assert_cmpuint(logon(1)->session.signed_frame, !=, 0);
+    sent(answer_to(echo, 0xC0000203));
+    g_assert_cmpuint(event_count(), ==, 2);
+    tear_down();
+}
+
+/* A share-level server of SMB1 gives out no UID; of a cut-off header the session is not known. */
+static void test_requests_without_an_id(void)
+{
+    for (unsigned is_cut_off = 0; is_cut_off < 2; is_cut_off++) {
+        set_up();
+        agree(0x0300, ENABLED, ENABLED);
+        get_in(0);
+        struct qntc_message m = request(3, QNTC_COMMAND_OTHER, "TRANSACTION2", 0);
+        m.session_id = is_cut_off ? (struct qntc_number){0} : number(0);
+        m.family = is_cut_off ? QNTC_SMB2 : QNTC_SMB1;
+        uint32_t asked = sent(m);
+        g_assert_cmpuint(logon(1)->session.unsigned_frame, ==, asked);
+        tear_down();
+    }
+}
+
 /* Windows sets SMB1's bit with signing off, too: an empty signature is none. */
 static void test_smb1_bit_without_signature(void)
 {
@@ -1263,6 +1300,8 @@ int main(int argc, char **argv)
     g_test_add_func("/after/later-end-is-no-event", test_later_end_is_no_event);
     g_test_add_func("/after/end-at-a-time-that-is-not-sure", test_end_at_a_time_that_is_not_sure);
     g_test_add_func("/after/first-unsigned-request", test_first_unsigned_request);
+    g_test_add_func("/after/messages-without-a-session", test_messages_without_a_session);
+    g_test_add_func("/after/requests-without-an-id", test_requests_without_an_id);
     g_test_add_func("/after/smb1-bit-without-signature", test_smb1_bit_without_signature);
     g_test_add_func("/after/encrypted-messages", test_encrypted_messages);
     g_test_add_func("/after/decrypted-messages", test_decrypted_messages);
