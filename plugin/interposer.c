@@ -127,17 +127,21 @@ static enum qntc_reading reading_of_compound(tvbuff_t *tvb)
     return reading;
 }
 
+/* 0: cut off. */
+static uint32_t magic_of(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) < 4 ? 0 : tvb_get_ntohl(tvb, 0);
+}
+
 static bool is_smb1(tvbuff_t *tvb)
 {
-    return tvb_captured_length(tvb) >= 4 && tvb_get_ntohl(tvb, 0) == 0xFF534D42;
+    return magic_of(tvb) == 0xFF534D42;
 }
 
 /* Plain, encrypted and compressed ([MS-SMB2] 2.2.1, 2.2.41, 2.2.42). */
 static bool is_smb2(tvbuff_t *tvb)
 {
-    if (tvb_captured_length(tvb) < 4)
-        return false;
-    uint32_t magic = tvb_get_ntohl(tvb, 0);
+    uint32_t magic = magic_of(tvb);
     return magic >= 0xFC534D42 && magic <= 0xFE534D42 && (magic & 0x00FFFFFF) == 0x534D42;
 }
 
